@@ -1,0 +1,233 @@
+"""Records and where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Flag(StrEnum):
+    """What a reader of the record should know about it."""
+
+    CUT_OFF = "abstract-cut-off"
+    NO_TITLE = "no-title"
+    NO_ABSTRACT = "no-abstract"
+
+    @property
+    def words(self) -> str:
+        """The flag as people read it."""
+        return {
+            Flag.CUT_OFF: "the abstract is cut off in the file",
+            Flag.NO_TITLE: "no title in the file",
+            Flag.NO_ABSTRACT: "no abstract in the file",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What one reviewer had decided on a record, as an export carries it from one review to another.
+
+    Attributes:
+        by: the reviewer.
+        stage: `title-abstract` or `full-text`.
+        verdict: `include`, `exclude`, `maybe` or `undecided` (a note or labels alone).
+        reasons: labels of the exclusion reasons, the primary one first.
+        note: the reviewer's note on the record, may hold line breaks.
+        labels: the reviewer's labels.
+        at: UTC time in ISO 8601, or "".
+    """
+
+    by: str = ""
+    stage: str = "title-abstract"
+    verdict: str = "undecided"
+    reasons: tuple[str, ...] = ()
+    note: str = ""
+    labels: tuple[str, ...] = ()
+    at: str = ""
+
+    def to_doc(self) -> dict[str, Any]:
+        """A JSON object without empty fields."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in _filled(self)}
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Decision:
+        """The inverse of `to_doc`; keys it does not know are passed over, wrong types become text."""
+        known: dict[str, Any] = {}
+        for f in fields(cls):
+            value = doc.get(f.name)
+            if value is None:
+                continue
+            if f.name in ("reasons", "labels"):
+                known[f.name] = tuple(map(str, value)) if isinstance(value, list | tuple) else (str(value),)
+            else:
+                known[f.name] = str(value)
+        return cls(**known)
+
+
+@dataclass(slots=True, kw_only=True)
+class Record:
+    """One bibliographic record: what a database says of one report.
+
+    All text is clean (`domain.text.clean_line`, abstracts and notes `clean_text`).
+
+    Attributes:
+        id: `<first hex digits of the file's sha256>-<position in the file, from 1>`.
+        type: RIS reference type such as `JOUR`, or "".
+        title: the title with its subtitle.
+        abstract: paragraphs separated by a line break.
+        authors: `Family, Given`, in the order of the file.
+        year: year of publication.
+        date: the date as the file writes it.
+        journal: the full name of the journal, book or site it appeared in.
+        doi: normal form (`domain.text.doi`).
+        pmid: digits only.
+        urls: http and https addresses.
+        keywords: one entry a keyword.
+        notes: the file's own notes, one entry a note.
+        extra: what the file says that has no field here: tag -> values, in the file's order.
+        flags: see `Flag`.
+        line: line of the file the record starts at, from 1.
+        decisions: what the file says had been decided; becomes events at import, not stored with the record.
+    """
+
+    id: str = ""
+    type: str = ""
+    title: str = ""
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    date: str = ""
+    journal: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    doi: str = ""
+    pmid: str = ""
+    issn: str = ""
+    publisher: str = ""
+    language: str = ""
+    accession: str = ""
+    database: str = ""
+    urls: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    extra: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    line: int = 0
+    decisions: tuple[Decision, ...] = ()
+
+    def to_doc(self) -> dict[str, Any]:
+        """A JSON object without empty fields and without `decisions`."""
+        doc: dict[str, Any] = {}
+        for name in _RECORD_FIELDS:
+            value = getattr(self, name)
+            if value:
+                doc[name] = value
+        return doc
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Record:
+        """The inverse of `to_doc`; keys it does not know are passed over."""
+        known: dict[str, Any] = {k: doc[k] for k in _RECORD_FIELDS if k in doc}
+        for name in _TUPLES:
+            if name in known:
+                known[name] = tuple(known[name])
+        if "extra" in known:
+            known["extra"] = {tag: tuple(values) for tag, values in known["extra"].items()}
+        return cls(**known)
+
+
+_TUPLES = ("authors", "urls", "keywords", "notes", "flags")
+_RECORD_FIELDS = tuple(f.name for f in fields(Record) if f.name != "decisions")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One place in a file that was counted as a record and could not be imported.
+
+    Attributes:
+        line: line of the file, from 1.
+        why: a sentence for people.
+        text: the beginning of what stands there, clean.
+    """
+
+    line: int
+    why: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One thing in a file that was put right while reading, so that nothing was lost by it."""
+
+    line: int
+    what: str
+
+
+SOURCE_KINDS = ("database", "register", "website", "organisation", "citation", "other")
+"""PRISMA's ways to identify records; the first two go through title/abstract boxes, the rest are
+`other methods`."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Source:
+    """One imported file.
+
+    Attributes:
+        sha256: hex digest of the file's bytes; its name in `sources/`.
+        prefix: what its records' ids start with.
+        file: the file's own name, clean, without folders.
+        suffix: extension it is kept under, with the dot, or "".
+        database: name of the database, register or site it came from.
+        kind: one of `SOURCE_KINDS`.
+        format: name of the format it was read as.
+        encoding: name of the encoding it was read in.
+        found: records counted in the file, independently of the parser.
+        imported: records stored.
+        first: document id of its first record; the others follow without a gap.
+        problems: records that could not be imported; `found == imported + len(problems)`.
+        repairs: what was put right.
+        at: UTC time of the import, ISO 8601.
+        by: who imported it.
+    """
+
+    sha256: str
+    prefix: str
+    file: str
+    suffix: str = ""
+    database: str = ""
+    kind: str = "database"
+    format: str = ""
+    encoding: str = ""
+    found: int = 0
+    imported: int = 0
+    first: int = 1
+    problems: tuple[Problem, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    at: str = ""
+    by: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it: the database, or else the file."""
+        return self.database or self.file
+
+    def to_doc(self) -> dict[str, Any]:
+        """A JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Source:
+        """The inverse of `to_doc`; keys it does not know are passed over."""
+        known = {f.name: doc[f.name] for f in fields(cls) if f.name in doc}
+        known["problems"] = tuple(Problem(**p) for p in known.get("problems", ()))
+        known["repairs"] = tuple(Repair(**r) for r in known.get("repairs", ()))
+        return cls(**known)
+
+
+def _filled(item: Decision) -> list[tuple[str, Any]]:
+    return [(f.name, value) for f in fields(item) if (value := getattr(item, f.name))]
