@@ -51,7 +51,9 @@ _BLANKS = re.compile(r"[ \t\u00a0\u3000]{2,}|[\t\u00a0\u3000]")
 _LINE = re.compile(r"\s+")
 _PARAGRAPHS = re.compile(r" *\n[ \n]*")
 _MARKS_LIMIT = 8
-_MARK_RUN = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{9,}")
+_MARK_RUN = re.compile(
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{9,}"
+)
 
 
 def hostile(text: str) -> bool:
@@ -74,7 +76,7 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Like `clean_line`, keeping paragraphs: each run of line breaks becomes one `\\n`."""
+    """Like `clean_line`, keeping paragraphs: each run of line breaks becomes a single one."""
     if text.isascii() and text.isprintable():
         return text.strip() if "  " not in text else _BLANKS.sub(" ", text).strip()
     return _PARAGRAPHS.sub("\n", _BLANKS.sub(" ", _safe(text))).strip()
@@ -97,8 +99,8 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>]+", re.I)
-_DOI_TAIL = re.compile(r"(?:[.,;:'\]}]|\[doi\])+$", re.I)
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>]+", re.IGNORECASE)
+_DOI_TAIL = re.compile(r"(?:[.,;:'\]}]|\[doi\])+$", re.IGNORECASE)
 
 
 def doi(text: str) -> str:
@@ -119,7 +121,7 @@ def doi(text: str) -> str:
     return value.lower()
 
 
-_PMID = re.compile(r"(?:pmid[:\s]*|pubmed[:/\s]*|\b)(\d{1,8})\b(?!\s*\d)", re.I)
+_PMID = re.compile(r"(?:pmid[:\s]*|pubmed[:/\s]*|\b)(\d{1,8})\b(?!\s*\d)", re.IGNORECASE)
 
 
 def pmid(text: str) -> str:
@@ -132,7 +134,7 @@ _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d|2100)(?!\d)")
 
 
 def year(text: str) -> int | None:
-    """The first plausible year (1500 to 2100) in a date such as `2022/9/1` or `1998 Mar`; None without one."""
+    """The first plausible year (1500 to 2100) in a date such as `2022/9/1` or `1998 Mar`, or None."""
     found = _YEAR.search(text)
     return int(found.group()) if found else None
 

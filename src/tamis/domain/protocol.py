@@ -1,0 +1,206 @@
+"""The protocol: what the review asks, what it takes in and leaves out, and why."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tamis.domain.events import Stage
+from tamis.domain.text import clean_line, clean_text, slug
+from tamis.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One exclusion reason; its place in the list is its key."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """What reviewers agreed on before screening.
+
+    Attributes:
+        title: the review's title.
+        question: the review question.
+        include: inclusion criteria, one sentence each.
+        exclude: exclusion criteria, one sentence each.
+        reasons: exclusion reasons in order; the first nine have the keys 1 to 9.
+        stages: stages that are screened, in order.
+        reviewers: names; anyone else who screens is added by being named.
+    """
+
+    title: str = ""
+    question: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    stages: tuple[str, ...] = (Stage.TITLE_ABSTRACT,)
+    reviewers: tuple[str, ...] = ()
+
+    def reason_label(self, reason_id: str) -> str:
+        """The label of a reason; its id when it has left the protocol since."""
+        return next((r.label for r in self.reasons if r.id == reason_id), reason_id)
+
+    def reason_id(self, text: str) -> str | None:
+        """The id of the reason that `text` names by id, label or number, or None."""
+        wanted = text.strip().casefold()
+        for n, reason in enumerate(self.reasons, 1):
+            if wanted in (reason.id.casefold(), reason.label.casefold(), str(n)):
+                return reason.id
+        return None
+
+    def to_doc(self) -> dict[str, Any]:
+        """A JSON object, the shape of protocol.toml."""
+        return {
+            "title": self.title,
+            "question": self.question,
+            "stages": list(self.stages),
+            "reviewers": list(self.reviewers),
+            "criteria": {"include": list(self.include), "exclude": list(self.exclude)},
+            "reasons": [{"id": r.id, "label": r.label} for r in self.reasons],
+        }
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any], where: str = "the protocol") -> Protocol:
+        """Read a protocol out of parsed TOML or JSON.
+
+        Raises:
+            ProtocolError: a wrong type, an empty or repeated reason, an unknown stage; names `where`.
+        """
+        criteria = doc.get("criteria", {})
+        if not isinstance(criteria, dict):
+            raise ProtocolError(f"{where}: [criteria] must be a table with include and exclude lists.")
+        stages = _lines(doc, "stages", where) or (Stage.TITLE_ABSTRACT,)
+        for stage in stages:
+            if stage not in list(Stage):
+                known = ", ".join(Stage)
+                raise ProtocolError(f"{where}: stages holds {stage!r}; the stages are {known}.")
+        return cls(
+            title=_line(doc, "title", where) or "Untitled review",
+            question=_line(doc, "question", where),
+            include=_lines(criteria, "include", where),
+            exclude=_lines(criteria, "exclude", where),
+            reasons=_reasons(doc.get("reasons", []), where),
+            stages=stages,
+            reviewers=_lines(doc, "reviewers", where),
+        )
+
+    @classmethod
+    def from_toml(cls, text: str, where: str) -> Protocol:
+        """Read protocol.toml.
+
+        Raises:
+            ProtocolError: not TOML, or not a protocol; names `where` and the line.
+        """
+        try:
+            doc = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ProtocolError(
+                f"{where} is not valid TOML: {error}. Mend that line and try again."
+            ) from None
+        return cls.from_doc(doc, where)
+
+
+def _line(doc: Mapping[str, Any], key: str, where: str) -> str:
+    value = doc.get(key, "")
+    if not isinstance(value, str):
+        raise ProtocolError(f"{where}: {key} must be text in quotes.")
+    return clean_text(value).replace("\n", " ")
+
+
+def _lines(doc: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    value = doc.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise ProtocolError(f'{where}: {key} must be a list of texts, such as {key} = ["..."].')
+    return tuple(line for v in value if (line := clean_line(v)))
+
+
+def _reasons(value: object, where: str) -> tuple[Reason, ...]:
+    if not isinstance(value, list):
+        raise ProtocolError(f"{where}: reasons must be written as [[reasons]] with an id and a label each.")
+    reasons: list[Reason] = []
+    for n, item in enumerate(value, 1):
+        if isinstance(item, str):
+            item = {"label": item}
+        given = item.get("id", "") if isinstance(item, dict) else None
+        label = item.get("label", given) if isinstance(item, dict) else None
+        if not isinstance(given, str) or not isinstance(label, str) or not (label := clean_line(label)):
+            raise ProtocolError(f"{where}: reason {n} needs a label in quotes.")
+        taken = [r.id for r in reasons]
+        reason_id = slug(given) if given else slug(label, taken)
+        if reason_id in taken:
+            raise ProtocolError(f"{where}: two reasons have the id {reason_id!r}; ids must differ.")
+        reasons.append(Reason(reason_id, label))
+    return tuple(reasons)
+
+
+_START = """\
+# The protocol of this review. tamis reads it at each start; every version that was screened with is
+# kept in the review. Change the texts as you like. Keep the `id` of a reason once it has been used:
+# decisions refer to it.
+
+title = {title}
+question = ""
+
+# Stages that are screened, in order.
+stages = ["title-abstract"]
+
+# Who screens. A new name given with `--reviewer` needs no entry here.
+reviewers = [{reviewer}]
+
+[criteria]
+# Shown beside the record with the key c, one line each.
+include = [
+  # "Adults with liver metastases of a colorectal primary",
+]
+exclude = [
+  # "Fewer than ten participants",
+]
+
+# Why a record is excluded, most important first: the first nine have the keys 1 to 9 while screening.
+# The first reason that applies is the one PRISMA counts.
+[[reasons]]
+id = "wrong-population"
+label = "Wrong population"
+
+[[reasons]]
+id = "wrong-intervention"
+label = "Wrong intervention"
+
+[[reasons]]
+id = "wrong-comparator"
+label = "Wrong comparator"
+
+[[reasons]]
+id = "wrong-outcome"
+label = "Wrong outcome"
+
+[[reasons]]
+id = "wrong-study-design"
+label = "Wrong study design"
+
+[[reasons]]
+id = "wrong-publication-type"
+label = "Wrong publication type"
+
+[[reasons]]
+id = "wrong-language"
+label = "Not in a language we read"
+"""
+
+
+def starting_protocol(title: str, reviewer: str) -> str:
+    """A commented protocol.toml to begin with."""
+    return _START.format(title=_toml(title), reviewer=_toml(reviewer) if reviewer else "")
+
+
+def _toml(text: str) -> str:
+    escaped = clean_line(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
