@@ -38,6 +38,8 @@ class Kind(StrEnum):
     PROTOCOL = "protocol"
 
 
+_VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
+
 SLOT_KINDS: Final = frozenset({Kind.DECIDE, Kind.NOTE, Kind.LABEL})
 """Kinds of which the newest own one on a record stands."""
 
@@ -76,10 +78,8 @@ class Event:
     @property
     def verdict(self) -> Verdict:
         """The verdict of a `decide` event; anything unreadable counts as undecided."""
-        try:
-            return Verdict(self.body.get("verdict", ""))
-        except ValueError:
-            return Verdict.UNDECIDED
+        verdict = self.body.get("verdict")
+        return _VERDICTS.get(verdict, Verdict.UNDECIDED) if isinstance(verdict, str) else Verdict.UNDECIDED
 
     @property
     def reasons(self) -> tuple[str, ...]:

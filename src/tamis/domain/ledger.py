@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from tamis.domain.events import SLOT_KINDS, Event, Kind, Verdict
+from tamis.domain.events import SLOT_KINDS, Event, Kind, Stage, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +22,40 @@ class Outcome(StrEnum):
     CONFLICT = "conflict"
     """Reviewers disagree."""
 
+
+class State(StrEnum):
+    """The one place in the PRISMA flow where a record is, over both stages."""
+
+    SCREENING = "screening"
+    """Title/abstract: nobody has decided."""
+    SCREENING_MAYBE = "screening-maybe"
+    SCREENING_CONFLICT = "screening-conflict"
+    SCREENED_OUT = "screened-out"
+    """Excluded on title and abstract."""
+    SOUGHT = "sought"
+    """Included on title and abstract; nothing decided on the full text."""
+    ASSESSED_MAYBE = "assessed-maybe"
+    ASSESSED_CONFLICT = "assessed-conflict"
+    ASSESSED_OUT = "assessed-out"
+    """Excluded on the full text."""
+    INCLUDED = "included"
+    """Included on the full text."""
+
+
+_OUTCOMES: Final = {verdict: Outcome(verdict) for verdict in Verdict}
+_SCREENED: Final = {
+    Outcome.UNDECIDED: State.SCREENING,
+    Outcome.MAYBE: State.SCREENING_MAYBE,
+    Outcome.CONFLICT: State.SCREENING_CONFLICT,
+    Outcome.EXCLUDE: State.SCREENED_OUT,
+}
+_ASSESSED: Final = {
+    Outcome.UNDECIDED: State.SOUGHT,
+    Outcome.MAYBE: State.ASSESSED_MAYBE,
+    Outcome.CONFLICT: State.ASSESSED_CONFLICT,
+    Outcome.EXCLUDE: State.ASSESSED_OUT,
+    Outcome.INCLUDE: State.INCLUDED,
+}
 
 Slot = tuple[str, str, str, str]
 """A place where one event stands: kind, record, stage ("" for notes and labels), reviewer."""
@@ -49,8 +83,8 @@ class Ledger:
         self._labels: defaultdict[str, dict[str, Event]] = defaultdict(dict)
         self._done: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._undone: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        self._outcomes: Counter[tuple[str, str, Outcome]] = Counter()
-        self._reasons: Counter[tuple[str, str, str]] = Counter()
+        self._states: Counter[tuple[str, State]] = Counter()
+        self._reasons: Counter[tuple[str, State, str]] = Counter()
         self._progress: Counter[tuple[str, str, Verdict]] = Counter()
         self._label_uses: Counter[str] = Counter()
         for event in events:
@@ -94,13 +128,24 @@ class Ledger:
 
     # Tallies: what the summary needs, without looking at records
 
-    def tally(self, prefix: str, stage: str, outcome: Outcome) -> int:
-        """Records of a source (by its prefix) with this outcome; not for undecided, see `Outcome`."""
-        return self._outcomes[prefix, stage, outcome]
+    def state(self, record: str) -> State:
+        """Where the record is in the flow."""
+        screened = self.outcome(record, Stage.TITLE_ABSTRACT)
+        if screened is not Outcome.INCLUDE:
+            return _SCREENED[screened]
+        return _ASSESSED[self.outcome(record, Stage.FULL_TEXT)]
 
-    def reason_tally(self, prefix: str, stage: str) -> dict[str, int]:
-        """Excluded records of a source by primary reason; "" counts those without a reason."""
-        return {r: n for (p, s, r), n in self._reasons.items() if n and p == prefix and s == stage}
+    def tally(self, prefix: str, state: State) -> int:
+        """Records of a source (by its prefix) in a state; `SCREENING` is never tallied: it is the rest."""
+        return self._states[prefix, state]
+
+    def tallied(self, prefix: str) -> int:
+        """Records of a source in any state but `SCREENING`."""
+        return sum(self._states[prefix, state] for state in State)
+
+    def reasons(self, prefix: str, state: State) -> dict[str, int]:
+        """Excluded records of a source by primary reason id; "" counts those without a reason."""
+        return {r: n for (p, s, r), n in self._reasons.items() if n and p == prefix and s is state}
 
     def progress(self, by: str, stage: str) -> dict[Verdict, int]:
         """The reviewer's own standing decisions at a stage, by verdict."""
@@ -143,7 +188,8 @@ class Ledger:
         for target in event.replaces:
             self._replacers[target].append(event)
         touched: dict[Slot, None] = {}
-        self._touch(event, touched, set())
+        if event.replaces:
+            self._touch(event, touched, set())
         if event.kind in SLOT_KINDS:
             slot = _slot(event)
             self._slots[slot].append(event)
@@ -175,16 +221,19 @@ class Ledger:
         )
 
     def _stands(self, event: Event) -> bool:
-        if self._void(event):
-            return False
-        return not any(
-            r.kind in SLOT_KINDS and r.by == event.by and not self._void(r)
-            for r in self._replacers.get(event.id, ())
+        replacers = self._replacers.get(event.id)
+        if not replacers:
+            return True
+        return not self._void(event) and not any(
+            r.kind in SLOT_KINDS and r.by == event.by and not self._void(r) for r in replacers
         )
 
     def _settle(self, slot: Slot) -> None:
         """Find the event that stands in a slot, and bring votes, notes, labels and tallies in line."""
-        standing = max((e for e in self._slots[slot] if self._stands(e)), key=lambda e: e.id, default=None)
+        standing: Event | None = None
+        for event in self._slots[slot]:
+            if self._stands(event) and (standing is None or event.id > standing.id):
+                standing = event
         kind, record, stage, by = slot
         if kind == Kind.DECIDE:
             self._settle_vote(record, stage, by, standing)
@@ -203,8 +252,10 @@ class Ledger:
             standing = None
         before = votes.get(by)
         if before is standing:
+            if not votes:
+                del self._votes[record, stage]
             return
-        self._count(record, stage, votes, -1)
+        self._count(record, -1)
         if before is not None:
             self._progress[by, stage, before.verdict] -= 1
         if standing is None:
@@ -212,18 +263,22 @@ class Ledger:
         else:
             votes[by] = standing
             self._progress[by, stage, standing.verdict] += 1
-        self._count(record, stage, votes, +1)
+        self._count(record, +1)
         if not votes:
             del self._votes[record, stage]
 
-    def _count(self, record: str, stage: str, votes: Mapping[str, Event], by: int) -> None:
-        outcome = _outcome(votes)
-        if outcome is Outcome.UNDECIDED:
+    def _count(self, record: str, by: int) -> None:
+        if (record, Stage.TITLE_ABSTRACT.value) not in self._votes:
+            return
+        state = self.state(record)
+        if state is State.SCREENING:
             return
         prefix = source_prefix(record)
-        self._outcomes[prefix, stage, outcome] += by
-        if outcome is Outcome.EXCLUDE:
-            self._reasons[prefix, stage, primary_reason(votes)] += by
+        self._states[prefix, state] += by
+        if state is State.SCREENED_OUT:
+            self._reasons[prefix, state, primary_reason(self.votes(record, Stage.TITLE_ABSTRACT))] += by
+        elif state is State.ASSESSED_OUT:
+            self._reasons[prefix, state, primary_reason(self.votes(record, Stage.FULL_TEXT))] += by
 
     def _remember(self, event: Event) -> None:
         """Keep the reviewer's own history; what came with a file is not undone one by one."""
@@ -248,10 +303,13 @@ def _slot(event: Event) -> Slot:
 
 
 def _outcome(votes: Mapping[str, Event]) -> Outcome:
+    if len(votes) == 1:
+        for event in votes.values():
+            return _OUTCOMES[event.verdict]
     if not votes:
         return Outcome.UNDECIDED
     verdicts = {event.verdict for event in votes.values()}
-    return Outcome(verdicts.pop()) if len(verdicts) == 1 else Outcome.CONFLICT
+    return _OUTCOMES[verdicts.pop()] if len(verdicts) == 1 else Outcome.CONFLICT
 
 
 def primary_reason(votes: Mapping[str, Event]) -> str:
