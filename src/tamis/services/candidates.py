@@ -1,0 +1,86 @@
+"""Records as a filter looks at them: decisions first, the record's own bytes last."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tamis.domain.text import fold
+
+if TYPE_CHECKING:
+    from tamis.domain.events import Event
+    from tamis.domain.ledger import Ledger
+    from tamis.domain.record import Record
+    from tamis.store.review import Review
+
+
+class ReviewCandidate:
+    """One record of a review, seen by one reviewer at one stage."""
+
+    def __init__(self, review: Review, ledger: Ledger, stage: str, by: str, index: int) -> None:
+        self._review = review
+        self._ledger = ledger
+        self._stage = stage
+        self._by = by
+        self._index = index
+
+    @cached_property
+    def _id(self) -> str:
+        return self._review.records.id_at(self._index)
+
+    @cached_property
+    def _vote(self) -> Event | None:
+        return self._ledger.vote(self._id, self._stage, self._by)
+
+    @property
+    def verdict(self) -> str:
+        """Own verdict, or `undecided`."""
+        return self._vote.verdict if self._vote else "undecided"
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Ids and labels of own reasons, folded."""
+        if self._vote is None:
+            return ()
+        label = self._review.protocol.reason_label
+        return tuple(fold(text) for reason in self._vote.reasons for text in (reason, label(reason)))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Own labels, folded."""
+        return tuple(fold(label) for label in self._ledger.labels(self._id, self._by))
+
+    @property
+    def noted(self) -> bool:
+        """Whether there is an own note."""
+        return bool(self._ledger.note(self._id, self._by))
+
+    @property
+    def source(self) -> str:
+        """Database and file of the record's source, folded."""
+        source = self._review.source_of(self._index)
+        return fold(f"{source.database} {source.file}")
+
+    @cached_property
+    def record(self) -> Record:
+        """The record itself."""
+        return self._review.records[self._index]
+
+    @cached_property
+    def _text(self) -> str:
+        r = self.record
+        return " ".join(fold(" ".join((r.title, r.abstract, *r.keywords, *r.authors, r.journal))).split())
+
+    def contains(self, folded: str) -> bool:
+        """Whether title, abstract, keywords, authors or journal hold a folded string.
+
+        Most records of a search do not match, and that can be told from the stored bytes without
+        decoding them: the bytes of an ASCII record hold every word of it in lower or upper case.
+        """
+        raw = self._review.records.raw(self._index)
+        if raw.isascii() and b"\\" not in raw:
+            if not folded.isascii():
+                return False
+            if '"' not in folded and folded.encode() not in raw.lower():
+                return False
+        return folded in self._text

@@ -1,0 +1,196 @@
+"""The list of records at a stage: which are shown, which is the current one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tamis.domain.events import Stage
+from tamis.domain.ledger import Ledger, Outcome
+from tamis.domain.query import Query, parse
+from tamis.services.candidates import ReviewCandidate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tamis.store.review import Review
+
+
+class Queue:
+    """The records of a stage in their order, the filter on them, and a cursor.
+
+    Attributes:
+        every: indices of all records at the stage, ascending.
+        shown: of these, the ones that pass the filter.
+        cursor: position in `shown`.
+        query: the filter, None when all are shown.
+        search: what `find_next` looks for.
+        since: when (by the clock) the cursor came to its record.
+    """
+
+    def __init__(
+        self, review: Review, ledger: Ledger, stage: str, by: str, clock: Callable[[], float]
+    ) -> None:
+        self._review = review
+        self._ledger = ledger
+        self._stage = stage
+        self._by = by
+        self._clock = clock
+        self.every: Sequence[int] = self._eligible()
+        self.shown: Sequence[int] = self.every
+        self.cursor = 0
+        self.query: Query | None = None
+        self.search: Query | None = None
+        self.since = clock()
+
+    def __len__(self) -> int:
+        return len(self.shown)
+
+    @property
+    def current(self) -> int | None:
+        """Index of the current record in the review, None in an empty list."""
+        return self.shown[self.cursor] if self.shown else None
+
+    @property
+    def filter_text(self) -> str:
+        """The filter as it was typed, "" when all are shown."""
+        return self.query.text if self.query else ""
+
+    def go(self, position: int) -> None:
+        """Move to a position of the queue; past an end means the end."""
+        self.cursor = max(0, min(position, len(self.shown) - 1)) if self.shown else 0
+        self.since = self._clock()
+
+    def move(self, by: int) -> None:
+        """Move by some records."""
+        self.go(self.cursor + by)
+
+    def go_to(self, record_id: str) -> bool:
+        """Move to a record; gives the filter up when the record is not in the list.
+
+        Returns:
+            Whether the filter was given up.
+        """
+        index = self._review.records.position(record_id)
+        if index is None:
+            return False
+        gave_up = False
+        position = _position(self.shown, index)
+        if position is None:
+            gave_up = self.query is not None
+            self.query, self.shown = None, self.every
+            position = _position(self.shown, index)
+        if position is not None:
+            self.go(position)
+        return gave_up
+
+    def next_undecided(self, *, here: bool = False) -> bool:
+        """Move to the next record without an own decision, from the top again after the end.
+
+        Args:
+            here: whether the current record counts as next.
+
+        Returns:
+            Whether there is one in the list.
+        """
+        position = self._undecided_from(self.cursor + (0 if here else 1))
+        if position is None:
+            return False
+        self.go(position)
+        return True
+
+    def filter(self, text: str) -> int:
+        """Show only what matches; an empty text shows all. The cursor stays on its record if it can.
+
+        Returns:
+            How many records match; when none does, the list stays as it was.
+
+        Raises:
+            UsageError: the filter cannot be read.
+        """
+        query = parse(text)
+        here = self.current
+        if not query.terms:
+            self.query, self.shown = None, self.every
+        else:
+            matching = [i for i in self.every if query.matches(self._candidate(i))]
+            if not matching:
+                return 0
+            self.query, self.shown = query, matching
+        self._land(here)
+        return len(self.shown)
+
+    def show(self, states: Callable[[str], bool], name: str) -> int:
+        """Show only records whose id passes a test, such as those of one PRISMA box; name it as a filter."""
+        here = self.current
+        records = self._review.records
+        matching = [i for i in self.every if states(records.id_at(i))]
+        if matching:
+            self.query, self.shown = Query(name, ()), matching
+            self._land(here)
+        return len(matching)
+
+    def find(self, text: str) -> bool:
+        """Set what `find_next` looks for, and go to the first match from the current record on.
+
+        Raises:
+            UsageError: the search cannot be read.
+        """
+        query = parse(text)
+        self.search = query if query.terms else None
+        return self.search is not None and self.find_next(+1, here=True)
+
+    def find_next(self, direction: int, *, here: bool = False) -> bool:
+        """Go to the next (+1) or previous (-1) match in the list, around its end; False without one."""
+        if self.search is None or not self.shown:
+            return False
+        start = 0 if here else 1
+        for step in range(start, len(self.shown) + start):
+            position = (self.cursor + direction * step) % len(self.shown)
+            if self.search.matches(self._candidate(self.shown[position])):
+                self.go(position)
+                return True
+        return False
+
+    def _eligible(self) -> Sequence[int]:
+        records = self._review.records
+        if self._stage == Stage.TITLE_ABSTRACT:
+            return range(len(records))
+        return [
+            i
+            for i in range(len(records))
+            if self._ledger.outcome(records.id_at(i), Stage.TITLE_ABSTRACT) is Outcome.INCLUDE
+        ]
+
+    def _candidate(self, index: int) -> ReviewCandidate:
+        return ReviewCandidate(self._review, self._ledger, self._stage, self._by, index)
+
+    def _land(self, index: int | None) -> None:
+        position = None if index is None else _position(self.shown, index)
+        if position is None and index is not None:
+            position = next((p for p, i in enumerate(self.shown) if i >= index), 0)
+        self.go(position or 0)
+
+    def _undecided_from(self, start: int) -> int | None:
+        records, ledger = self._review.records, self._ledger
+        if ledger.decided(self._by, self._stage) >= len(self.every):
+            return None
+        n = len(self.shown)
+        for step in range(n):
+            position = (start + step) % n
+            if ledger.vote(records.id_at(self.shown[position]), self._stage, self._by) is None:
+                return position
+        return None
+
+
+def _position(queue: Sequence[int], index: int) -> int | None:
+    """Where an index is in an ascending queue."""
+    if isinstance(queue, range):
+        return index if index in queue else None
+    low, high = 0, len(queue)
+    while low < high:
+        middle = (low + high) // 2
+        if queue[middle] < index:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(queue) and queue[low] == index else None

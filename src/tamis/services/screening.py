@@ -1,0 +1,374 @@
+"""Screening: the one object that the app, the plain mode and scripts drive."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from tamis.domain.events import Author, Event, Kind, Stage, Verdict
+from tamis.domain.ledger import Ledger
+from tamis.domain.text import clean_line, clean_text
+from tamis.errors import NotSavedError, ProtocolError, UsageError
+from tamis.services.queue import Queue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tamis.domain.record import Record
+    from tamis.store.review import Review
+
+IDLE_SECONDS: Final = 600.0
+"""Time on one record counts at most this much: a longer look is a break."""
+PACE_WINDOW: Final = 50
+"""Pace is the median over this many last decisions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reviewer is at this stage.
+
+    Attributes:
+        total: records to screen at this stage.
+        verdicts: own standing decisions by verdict.
+        seconds_each: median seconds a decision, None before the first timed one.
+        position: 1-based place of the current record in the list, 0 in an empty one.
+        shown: records in the list (fewer than `total` under a filter).
+    """
+
+    total: int
+    verdicts: Mapping[Verdict, int]
+    seconds_each: float | None
+    position: int
+    shown: int
+
+    @property
+    def decided(self) -> int:
+        """Records with an own standing decision."""
+        return sum(self.verdicts.values())
+
+    @property
+    def left(self) -> int:
+        """Records without an own decision."""
+        return max(0, self.total - self.decided)
+
+    @property
+    def percent(self) -> float:
+        """Share decided, 0 to 100."""
+        return 100 * self.decided / self.total if self.total else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time left at this pace."""
+        return None if self.seconds_each is None else self.left * self.seconds_each
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a list shows of one record."""
+
+    index: int
+    record_id: str
+    title: str
+    year: int | None
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    noted: bool
+    labels: tuple[str, ...]
+    has_abstract: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an action changed.
+
+    Attributes:
+        event: the event that is now on disk.
+        record_id: the record concerned.
+        words: what happened, for people; contains text from the record, clean.
+        left_filter: whether going there gave the filter up, because the record is not in the list.
+    """
+
+    event: Event
+    record_id: str
+    words: str
+    left_filter: bool = False
+
+
+class Session:
+    """One reviewer screening one stage of a review.
+
+    Every method that decides returns only after the event is on disk, and leaves everything as it was
+    when that fails.
+
+    Args:
+        review: an open review.
+        author: who decides, with clock and ids.
+        stage: which stage is screened.
+        ledger: the fold of the review's events, when the caller has it already.
+        clock: monotonic seconds, for time spent on a record.
+    """
+
+    def __init__(
+        self,
+        review: Review,
+        author: Author,
+        *,
+        stage: str = Stage.TITLE_ABSTRACT,
+        ledger: Ledger | None = None,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        if stage not in review.protocol.stages:
+            known = ", ".join(review.protocol.stages)
+            raise ProtocolError(f"{stage} is not a stage of this review; its protocol has: {known}.")
+        self.review = review
+        self.author = author
+        self.stage = str(stage)
+        self.ledger = Ledger(review.events()) if ledger is None else ledger
+        self._clock = clock or (lambda: 0.0)
+        self.queue = Queue(review, self.ledger, self.stage, self.by, self._clock)
+        self._seconds: deque[float] = deque(self._past_seconds(), PACE_WINDOW)
+        self.resume()
+
+    # Where we are
+
+    @property
+    def by(self) -> str:
+        """The reviewer."""
+        return self.author.by
+
+    @property
+    def current(self) -> int | None:
+        """Index of the current record in the review, None in an empty list."""
+        return self.queue.current
+
+    @property
+    def record(self) -> Record | None:
+        """The current record."""
+        return None if self.current is None else self.review.records[self.current]
+
+    @property
+    def record_id(self) -> str | None:
+        """The current record's id."""
+        return None if self.current is None else self.review.records.id_at(self.current)
+
+    def row(self, position: int) -> Row:
+        """What a list shows at a position of the queue."""
+        index = self.queue.shown[position]
+        record = self.review.records[index]
+        vote = self.ledger.vote(record.id, self.stage, self.by)
+        return Row(
+            index=index,
+            record_id=record.id,
+            title=record.title,
+            year=record.year,
+            verdict=vote.verdict if vote else Verdict.UNDECIDED,
+            reasons=self.reason_labels(vote) if vote else (),
+            noted=bool(self.ledger.note(record.id, self.by)),
+            labels=self.ledger.labels(record.id, self.by),
+            has_abstract=bool(record.abstract),
+        )
+
+    def vote(self) -> Event | None:
+        """The own standing decision on the current record."""
+        return None if self.record_id is None else self.ledger.vote(self.record_id, self.stage, self.by)
+
+    def reason_labels(self, vote: Event) -> tuple[str, ...]:
+        """The reasons of a decision as the protocol words them."""
+        return tuple(clean_line(self.review.protocol.reason_label(r)) for r in vote.reasons)
+
+    def progress(self) -> Progress:
+        """How far the reviewer is."""
+        return Progress(
+            total=len(self.queue.every),
+            verdicts=self.ledger.progress(self.by, self.stage),
+            seconds_each=median(self._seconds) if self._seconds else None,
+            position=self.queue.cursor + 1 if self.queue else 0,
+            shown=len(self.queue),
+        )
+
+    def resume(self) -> None:
+        """Go where work goes on: the first undecided record after the one decided last."""
+        last = next((e for e in self.ledger.history(self.by) if self._here(e)), None)
+        if last is not None:
+            self.queue.go_to(last.record)
+        self.queue.next_undecided(here=last is None)
+
+    # Deciding
+
+    def decide(self, verdict: Verdict, reasons: Sequence[str] = ()) -> Change:
+        """Decide on the current record, then move on.
+
+        The next record is the next undecided one after a first decision, and the next in the list
+        after a decision was changed.
+
+        Raises:
+            NotSavedError: nothing was saved, nothing has moved.
+            ProtocolError: a reason that is not in the protocol.
+            UsageError: the list is empty.
+        """
+        record_id = self._need_record()
+        first = self.vote() is None
+        seconds = min(self._clock() - self.queue.since, IDLE_SECONDS)
+        event = self._decision(record_id, verdict, reasons, seconds)
+        self._save(event)
+        if seconds > 0:
+            self._seconds.append(seconds)
+        if not (first and self.queue.next_undecided()):
+            self.queue.move(1)
+        return Change(event, record_id, self._words(event))
+
+    def decide_record(
+        self, record_id: str, verdict: Verdict, reasons: Sequence[str] = (), note: str | None = None
+    ) -> Event:
+        """Decide on a named record without moving; with a note, both are saved or neither.
+
+        Raises:
+            NotSavedError: nothing was saved.
+            ProtocolError: a reason that is not in the protocol.
+            UsageError: no such record in this review.
+        """
+        if self.review.records.position(record_id) is None:
+            raise UsageError(f"There is no record {clean_line(record_id)} in this review.")
+        event = self._decision(record_id, verdict, reasons, 0)
+        more = [] if note is None else [self._note(record_id, note, ahead=1)]
+        self._save(event, *more)
+        return event
+
+    def note(self) -> str:
+        """The own note on the current record."""
+        return "" if self.record_id is None else self.ledger.note(self.record_id, self.by)
+
+    def set_note(self, text: str) -> Change | None:
+        """Write the note on the current record; empty text removes it. None when nothing changed."""
+        record_id = self._need_record()
+        if clean_text(text) == self.note():
+            return None
+        event = self._note(record_id, text)
+        self._save(event)
+        return Change(event, record_id, self._words(event))
+
+    def labels(self) -> tuple[str, ...]:
+        """The own labels on the current record."""
+        return () if self.record_id is None else self.ledger.labels(self.record_id, self.by)
+
+    def set_labels(self, labels: Sequence[str]) -> Change | None:
+        """Set the labels on the current record. None when nothing changed."""
+        record_id = self._need_record()
+        wanted = list(dict.fromkeys(label for raw in labels if (label := clean_line(raw))))
+        if tuple(wanted) == self.labels():
+            return None
+        standing = self.ledger.label_events(record_id).get(self.by)
+        event = self._event(Kind.LABEL, record_id, {"labels": wanted}, _ids(standing))
+        self._save(event)
+        return Change(event, record_id, self._words(event))
+
+    def undo(self) -> Change | None:
+        """Take the last own action back, whenever it was, and go to its record."""
+        action = self.ledger.undoable(self.by)
+        return None if action is None else self._replace(Kind.UNDO, action, action)
+
+    def redo(self) -> Change | None:
+        """Do again what was undone last, and go to its record."""
+        last = self.ledger.redoable(self.by)
+        return None if last is None else self._replace(Kind.REDO, last[0], last[1])
+
+    # Inside
+
+    def _here(self, event: Event) -> bool:
+        return event.kind == Kind.DECIDE and event.stage == self.stage
+
+    def _past_seconds(self) -> list[float]:
+        past: list[float] = []
+        for event in self.ledger.history(self.by):
+            seconds = event.body.get("seconds")
+            if self._here(event) and isinstance(seconds, int | float) and seconds > 0:
+                past.append(float(seconds))
+                if len(past) == PACE_WINDOW:
+                    break
+        return past[::-1]
+
+    def _need_record(self) -> str:
+        if self.record_id is None:
+            raise UsageError("There is no record here to decide on.")
+        return self.record_id
+
+    def _event(
+        self,
+        kind: Kind,
+        record_id: str,
+        body: Mapping[str, object],
+        replaces: tuple[str, ...],
+        *,
+        stage: str | None = None,
+        ahead: int = 0,
+    ) -> Event:
+        if not self.review.writable:
+            raise NotSavedError(f"Not saved: {self.review.folder} is open for reading only.")
+        return self.author.event(
+            kind,
+            log=self.review.log,
+            seq=self.review.next_seq + ahead,
+            stage=self.stage if stage is None else stage,
+            record=record_id,
+            body=body,
+            replaces=replaces,
+        )
+
+    def _decision(self, record_id: str, verdict: Verdict, reasons: Sequence[str], seconds: float) -> Event:
+        known = {r.id for r in self.review.protocol.reasons}
+        for reason in reasons:
+            if reason not in known:
+                raise ProtocolError(
+                    f"{clean_line(reason)} is not a reason of this review's protocol; it has: "
+                    f"{', '.join(sorted(known)) or 'none'}."
+                )
+        body: dict[str, object] = {"verdict": str(verdict)}
+        if verdict is Verdict.EXCLUDE and reasons:
+            body["reasons"] = list(reasons)
+        if seconds > 0:
+            body["seconds"] = round(seconds, 1)
+        standing = self.ledger.vote(record_id, self.stage, self.by)
+        return self._event(Kind.DECIDE, record_id, body, _ids(standing))
+
+    def _note(self, record_id: str, text: str, ahead: int = 0) -> Event:
+        standing = self.ledger.notes(record_id).get(self.by)
+        return self._event(Kind.NOTE, record_id, {"text": clean_text(text)}, _ids(standing), ahead=ahead)
+
+    def _replace(self, kind: Kind, target: Event, action: Event) -> Change:
+        event = self._event(kind, action.record, {}, (target.id,), stage=action.stage)
+        self._save(event)
+        left = self.queue.go_to(action.record)
+        done = "Undone" if kind is Kind.UNDO else "Done again"
+        return Change(event, action.record, f"{done}: {self._words(action)}", left)
+
+    def _save(self, *events: Event) -> None:
+        self.review.add_events(events)
+        for event in events:
+            self.ledger.apply(event)
+
+    def _words(self, event: Event) -> str:
+        index = self.review.records.position(event.record)
+        title = self.review.records[index].title if index is not None else ""
+        return f"{action_words(event, self.reason_labels(event))} \N{EN DASH} {title or event.record}"
+
+
+def action_words(event: Event, reason_labels: Sequence[str]) -> str:
+    """What an event did, in a few words."""
+    match event.kind:
+        case Kind.DECIDE if event.verdict is Verdict.UNDECIDED:
+            return "decision cleared"
+        case Kind.DECIDE:
+            reasons = f" ({'; '.join(reason_labels)})" if reason_labels else ""
+            return f"{event.verdict}{reasons}"
+        case Kind.NOTE:
+            return "note" if event.text else "note removed"
+        case Kind.LABEL:
+            return f"labels {', '.join(event.labels)}" if event.labels else "labels removed"
+        case _:
+            return str(event.kind)
+
+
+def _ids(event: Event | None) -> tuple[str, ...]:
+    return () if event is None else (event.id,)
