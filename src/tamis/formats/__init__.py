@@ -1,1 +1,72 @@
-"""Files of bibliographic records: bytes to records and back. Knows no storage and no screen."""
+"""Files of bibliographic records: bytes to records and back. Knows no storage and no screen.
+
+`read` looks at the content, never at the extension, and accounts for every record of the file:
+`found == imported + len(problems)`. A new format is one module with a `FORMAT`, and one line here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from tamis.domain.text import clean_line
+from tamis.errors import FormatError, UsageError
+from tamis.formats import own_csv, own_json, ris, saved_page
+from tamis.formats.base import Format, Item, Log, Reading
+from tamis.formats.decoding import Data, Text
+from tamis.formats.refusing import refuse_bytes, refuse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tamis.domain.record import Record
+
+__all__ = ["FORMATS", "WRITABLE", "Data", "Format", "Item", "Reading", "read", "write"]
+
+FORMATS: tuple[Format, ...] = (own_json.FORMAT, own_csv.FORMAT, ris.FORMAT, saved_page.FORMAT)
+"""Every format, in the order they are tried: the most certain signature first."""
+
+WRITABLE: tuple[str, ...] = tuple(f.name for f in FORMATS if f.write is not None)
+"""Names of the formats `write` takes."""
+
+
+def read(data: Data, *, name: str) -> Reading:
+    """Start reading a file; nothing is parsed before the result is iterated.
+
+    Args:
+        data: the file's bytes or a memory map of them, which must stay open while reading.
+        name: the file's name, for messages.
+
+    Raises:
+        FormatError: it is no file of references, or of a kind that is not read yet; one sentence that
+            names the file, what was looked for and what to do.
+    """
+    name = clean_line(name) or "the file"
+    refuse_bytes(data[:1024], name)
+    log = Log()
+    text = Text(data, log)
+    head = text.head()
+    for kind in FORMATS:
+        if kind.sniff(head):
+            try:
+                found, items = kind.read(text, log)
+            except FormatError as error:
+                raise FormatError(f"{name}: {error}") from error
+            return Reading(format=kind.name, encoding=text.encoding, found=found, items=items, log=log)
+    raise refuse_text(head, name, [f.label for f in FORMATS])
+
+
+def write(format: str, records: Iterable[Record], out: BinaryIO) -> int:  # noqa: A002
+    """Write records, with their decisions, and return how many were written.
+
+    Args:
+        format: one of `WRITABLE`.
+        records: the records, in the order they are written.
+        out: a binary file.
+
+    Raises:
+        UsageError: there is no such format to write.
+    """
+    for kind in FORMATS:
+        if kind.name == format and kind.write is not None:
+            return kind.write(records, out)
+    raise UsageError(f"cannot write {clean_line(format)!r}; formats that can be written: {', '.join(WRITABLE)}")

@@ -1,0 +1,381 @@
+"""RIS tag values to the fields of a record: which tag means what, and what of it is kept where."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tamis.domain.record import Flag, Record
+from tamis.domain.text import clean_line, clean_text, doi, fold, http_url, pmid, year
+from tamis.formats.markup import plain_line, plain_text
+from tamis.formats.ris_carry import take_carried
+
+if TYPE_CHECKING:
+    from tamis.formats.base import Log
+
+Fields = dict[str, list[str]]
+
+CAP = 1_000_000
+"""Longest value kept in a record, in characters; the file itself is kept whole beside the review."""
+
+_LICENCE = re.compile(r"copyright (?:of|©|\(c\)).{1,400}?(?:is the property of|may not be copied)", re.I | re.S)
+_NO_ABSTRACT = frozenset({"", "na", "n/a", "none", "null", "nan", "no abstract", "no abstract available",
+                          "abstract not available", "no abstract available for this article"})  # fmt: skip
+_ENDS_CUT = ("...", "…", "(abstract truncated)", "[abstract truncated]")
+_TRUNCATED = re.compile(r"abstract truncated at \d+ words\W*$", re.I)
+_URLS = re.compile(r";\s*(?=https?://)")
+_PUBMED_URL = re.compile(r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,8})\b")
+_PMID_VALUE = re.compile(r"(?:pmid:?\s*\d{1,8}|\d{1,8}\s*\[pmid\])", re.I)
+_DIGITS = re.compile(r"\d{1,8}")
+_ARTICLES = frozenset({"JOUR", "EJOUR", "INPR", "ABST", "MGZN", "NEWS", ""})
+_PARTS = frozenset({"CHAP", "CONF", "CPAPER", "ECHAP"})
+_PERIODICAL = re.compile(
+    r"\b(?:journal|proceedings|transactions|annals|conference|symposium|congress|workshop|lecture notes|bulletin|"
+    r"archives|letters|revista|revue|zeitschrift|acta|advances in|reviews? of)\b"
+)
+_SMALL = frozenset({"and", "of", "the", "in", "for", "on", "de", "la", "et", "und", "der", "a", "an"})
+_WORD = re.compile(r"[^\W_]+")
+
+
+def to_record(fields: Fields, line: int, log: Log) -> Record:
+    """One record out of its tags.
+
+    Args:
+        fields: tag -> values in the file's order, untouched; emptied by this call.
+        line: line of the file the record starts at.
+        log: takes the repairs.
+
+    Returns:
+        a record in which every value of `fields` is in a field, or in `extra` under its tag.
+    """
+    return _Mapper(fields, line, log).record()
+
+
+class _Mapper:
+    """Takes the values out of one record's tags; what nobody took becomes `extra`."""
+
+    __slots__ = ("fields", "line", "log")
+
+    def __init__(self, fields: Fields, line: int, log: Log) -> None:
+        self.fields = fields
+        self.line = line
+        self.log = log
+
+    def record(self) -> Record:
+        """The record."""
+        fields = self.fields
+        self._cut_long()
+        carried = take_carried(fields, self.log, self.line) if _carries(fields) else None
+        kind, title = self._type_and_title()
+        journal = self._journal()
+        title = self._subtitle(kind, title, journal)
+        notes = self._notes()
+        abstract = self._abstract(notes)
+        published, date = self._date()
+        urls = self._urls()
+        record = Record(
+            type=kind,
+            title=title,
+            abstract=abstract,
+            authors=self._authors(),
+            year=published,
+            date=date,
+            journal=journal,
+            volume=self._first("VL", "VO"),
+            issue=self._first("IS"),
+            pages=self._pages(),
+            doi=self._doi(urls),
+            pmid=self._pmid(urls),
+            issn=self._first("SN"),
+            publisher=self._first("PB", "PU"),
+            language=self._first("LA"),
+            accession=self._first("AN"),
+            database=self._first("DB", "DP"),
+            urls=urls,
+            keywords=self._keywords(),
+            notes=tuple(notes),
+            flags=_flags(title, abstract),
+            line=self.line,
+        )
+        if fields:
+            record.extra = self._extra()
+        if carried is not None:
+            carried.apply(record)
+        return record
+
+    def _cut_long(self) -> None:
+        for values in self.fields.values():
+            for i, value in enumerate(values):
+                if len(value) > CAP:
+                    values[i] = value[:CAP] + " …"
+                    what = "{n} value{s} longer than 1,000,000 characters cut there; the kept file has all of it"
+                    self.log.add(what, self.line)
+
+    def _first(self, *tags: str) -> str:
+        """The first value there is, taken out; further values stay for `extra`."""
+        for tag in tags:
+            values = self.fields.get(tag)
+            if not values:
+                continue
+            value = clean_line(values[0])
+            if len(values) == 1:
+                del self.fields[tag]
+            else:
+                del values[0]
+                while not value and values:
+                    value = clean_line(values.pop(0))
+            if value:
+                return value
+        return ""
+
+    def _type_and_title(self) -> tuple[str, str]:
+        kind = self._first("TY")
+        title = self._title()
+        if len(kind) > 40 or kind.count(" ") > 3:  # noqa: PLR2004
+            self.log.add("{n} type{s} (TY) that read like a title kept apart", self.line)
+            self.fields.setdefault("TY", []).insert(0, kind)
+            kind, title = "", title or kind
+        return kind, title
+
+    def _title(self) -> str:
+        for tag in ("TI", "T1", "CT", "BT"):
+            values = self.fields.get(tag)
+            if not values:
+                continue
+            for i, value in enumerate(values):
+                if title := plain_line(value, self.log, self.line):
+                    del values[i]
+                    self._forget(tag, title)
+                    self._forget("T1", title)
+                    return title
+        return ""
+
+    def _forget(self, tag: str, same: str) -> None:
+        """Drop values of `tag` that say what a field already says."""
+        values = self.fields.get(tag)
+        if values is None:
+            return
+        values[:] = [v for v in values if (text := clean_line(v)) and text != same]
+        if not values:
+            del self.fields[tag]
+
+    def _journal(self) -> str:
+        for tag in ("JF", "JO", "T2", "JA", "J2", "J1", "BT"):
+            if tag not in self.fields or (tag == "T2" and self._other_source()):
+                continue
+            if name := plain_line(self.fields[tag][0], self.log, self.line):
+                del self.fields[tag][0]
+                for other in ("JF", "JO", "T2", "JA", "J2", "J1", "BT"):
+                    self._forget(other, name)
+                return name
+        return ""
+
+    def _other_source(self) -> bool:
+        """Whether T2 is the subtitle because the book it is in stands in BT (Elsevier Pure)."""
+        fields = self.fields
+        return "BT" in fields and fields.get("TY", [""])[0].strip() in _PARTS
+
+    def _subtitle(self, kind: str, title: str, journal: str) -> str:
+        """Elsevier Pure and others put a subtitle in T2 and the journal in JO or JF."""
+        values = self.fields.get("T2")
+        if not values or not title or not journal or kind not in _ARTICLES:
+            return title
+        part = plain_line(values[0], self.log, self.line)
+        if not part or not _is_subtitle(title, part, journal):
+            return title
+        del values[0]
+        if not values:
+            del self.fields["T2"]
+        self.log.add("{n} subtitle{s} (T2) joined to the title", self.line)
+        return f"{title} {part}" if title[-1] in ":?!–—" else f"{title}: {part}"
+
+    def _abstract(self, notes: list[str]) -> str:
+        parts: list[str] = []
+        for tag in ("AB", "N2"):
+            for value in self.fields.pop(tag, ()):
+                text = plain_text(value, self.log, self.line)
+                if not text:
+                    continue
+                if _LICENCE.match(text):
+                    notes.append(text)
+                    self.log.add("{n} licence text{s} in the abstract's place kept as a note", self.line)
+                elif all(text != part for part in parts):
+                    parts.append(text)
+        if len(parts) > 1:
+            whole = [p for p in parts if not any(p != other and p in other for other in parts)]
+            if len(whole) > 1:
+                self.log.add("{n} abstract{s} in several parts or languages, all kept", self.line)
+            return "\n".join(whole)
+        return parts[0] if parts else ""
+
+    def _notes(self) -> list[str]:
+        values = self.fields.pop("N1", ())
+        return [text for value in values if (text := plain_text(value, self.log, self.line))]
+
+    def _keywords(self) -> tuple[str, ...]:
+        values = self.fields.pop("KW", None)
+        if values is None:
+            return ()
+        if len(values) == 1 and ";" in values[0]:
+            values = plain_line(values[0], self.log, self.line).split(";")
+            self.log.add("{n} keyword line{s} split at semicolons", self.line)
+        return tuple([text for value in values if (text := plain_line(value, self.log, self.line))])
+
+    def _authors(self) -> tuple[str, ...]:
+        fields = self.fields
+        names: list[str] = []
+        for tag in [tag for tag in fields if tag in ("AU", "A1")] if "A1" in fields else ("AU",):
+            for value in fields.pop(tag, ()):
+                if name := clean_line(value):
+                    names.append(name)
+        return tuple(names)
+
+    def _date(self) -> tuple[int | None, str]:
+        """The year, and the date when it says more than the year; what neither says stays for `extra`."""
+        fields = self.fields
+        published: int | None = None
+        date = ""
+        for tag in ("PY", "Y1", "DA"):
+            values = fields.get(tag)
+            if values is None:
+                continue
+            rest: list[str] = []
+            for value in values:
+                text = clean_line(value)
+                found = year(text)
+                if found is not None and published is None:
+                    published = found
+                if found is not None and found == published:
+                    if len(text.rstrip("/")) > max(4, len(date)) and date not in text:
+                        rest += [date] if date else []
+                        date = text
+                    elif date and text.rstrip("/ ") not in date:
+                        rest.append(text)
+                    elif not date and len(text.rstrip("/ ")) > 4:  # noqa: PLR2004
+                        date = text
+                elif text:
+                    rest.append(text)
+            if rest:
+                fields[tag] = rest
+            else:
+                del fields[tag]
+        return published, date
+
+    def _pages(self) -> str:
+        start, end = self._first("SP"), self._first("EP")
+        if not end or start == end:
+            return start
+        if not start:
+            return end
+        if start.endswith(end) and "-" in start:
+            return start
+        return f"{start}-{end}"
+
+    def _urls(self) -> tuple[str, ...]:
+        urls: list[str] = []
+        for tag in ("UR", "L1", "L2", "L3", "L4", "LK"):
+            if (values := self.fields.get(tag)) is None:
+                continue
+            rest: list[str] = []
+            for value in values:
+                for part in _URLS.split(value) if ";" in value else (value,):
+                    text = clean_line(part)
+                    if url := http_url(text):
+                        if url not in urls:
+                            urls.append(url)
+                    elif text:
+                        rest.append(text)
+            if rest:
+                self.fields[tag] = rest
+            else:
+                del self.fields[tag]
+        return tuple(urls)
+
+    def _doi(self, urls: tuple[str, ...]) -> str:
+        fields = self.fields
+        values = fields.get("DO")
+        if values is not None:
+            for i, value in enumerate(values):
+                if found := doi(value):
+                    del values[i]
+                    values[:] = [v for v in values if clean_line(v) and doi(v) != found]
+                    if not values:
+                        del fields["DO"]
+                    return found
+        for tag in ("M3", "L3", "U2", "U4", "U1", "C7", "ID", "AN"):
+            for value in fields.get(tag, ()):
+                if value.lstrip().lower().startswith(("10.", "doi", "http")) and (found := doi(value)):
+                    return found
+        for url in urls:
+            if "doi.org/" in url and (found := doi(url)):
+                return found
+        return ""
+
+    def _pmid(self, urls: tuple[str, ...]) -> str:
+        fields = self.fields
+        if "PMID" in fields and (found := pmid(fields["PMID"][0])):
+            if clean_line(fields["PMID"][0]) == found:
+                self._first("PMID")
+            return found
+        accession = fields.get("AN", [""])[0].strip()
+        if _DIGITS.fullmatch(accession) and self._from_pubmed():
+            return pmid(accession)
+        for tag in ("AN", "C2", "M1", "U1", "U2", "U3", "U4", "U5"):
+            for value in fields.get(tag, ()):
+                if _PMID_VALUE.fullmatch(value.strip()):
+                    return pmid(value)
+        custom = fields.get("C2", [""])[0].strip()  # Elsevier Pure writes the PubMed id there
+        if accession.upper().startswith("SCOPUS:") and _DIGITS.fullmatch(custom):
+            return pmid(custom)
+        for url in urls:
+            if "ncbi.nlm.nih.gov" in url and (match := _PUBMED_URL.match(url)):
+                return pmid(match.group(1))
+        return ""
+
+    def _from_pubmed(self) -> bool:
+        names = [*self.fields.get("DB", ()), *self.fields.get("DP", ())]
+        return any(word in name.lower() for name in names for word in ("pubmed", "medline", "nlm"))
+
+    def _extra(self) -> dict[str, tuple[str, ...]]:
+        extra: dict[str, tuple[str, ...]] = {}
+        for tag, values in self.fields.items():
+            if kept := tuple([text for value in values if (text := clean_text(value))]):
+                extra[tag] = kept
+        return extra
+
+
+def _carries(fields: Fields) -> bool:
+    return any("TAMIS-" in note for note in fields.get("N1", ())) or any(
+        word.startswith("tamis:") for word in fields.get("KW", ())
+    )
+
+
+def _flags(title: str, abstract: str) -> tuple[str, ...]:
+    flags: list[str] = []
+    if not title:
+        flags.append(Flag.NO_TITLE.value)
+    if len(abstract) < 40 and abstract.strip("[](). ").lower() in _NO_ABSTRACT:  # noqa: PLR2004
+        flags.append(Flag.NO_ABSTRACT.value)
+    elif abstract.endswith(_ENDS_CUT) or _TRUNCATED.search(abstract[-60:]):
+        flags.append(Flag.CUT_OFF.value)
+    return tuple(flags)
+
+
+def _is_subtitle(title: str, part: str, journal: str) -> bool:
+    if title[-1] == "." or _same_name(part, journal) or _PERIODICAL.search(fold(part)):
+        return False
+    return title.isascii() == part.isascii() or _latin(title) == _latin(part)
+
+
+def _latin(text: str) -> bool:
+    return sum(1 for c in text if c > "\u024f") * 2 < len(text)
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Whether two names of a journal are the same, one of them perhaps abbreviated."""
+    a, b = ([w for w in _WORD.findall(fold(name)) if w not in _SMALL] for name in (one, other))
+    if not a or not b or a == b or " ".join(a) in " ".join(b) or " ".join(b) in " ".join(a):
+        return True
+    if len(a) != len(b):
+        return False
+    return all(x.startswith(y) or y.startswith(x) for x, y in zip(a, b, strict=True))

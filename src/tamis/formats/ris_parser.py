@@ -1,0 +1,299 @@
+"""RIS lines to records: rispy's parser with every line of the file accounted for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import rispy
+
+from tamis.domain.record import Problem
+from tamis.domain.text import clean_line
+from tamis.formats.ris import TITLE_TAGS, is_mark
+from tamis.formats.ris_fields import to_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tamis.formats.base import Item, Log
+    from tamis.formats.decoding import Text
+
+_MORE_TAGS = (
+    "ED CP PU PI PA WE J9 JI FU FX U1 U2 U3 U4 U5 LK M2 XT AO PT AI NL L3 PP MH PD PG NS AV Y3 TS M4 VO CC SV BT "
+    "J1 CT H1 H2 JP SO M3".split()
+)
+"""Tags seen in real exports that rispy has no name for."""
+
+KNOWN = frozenset(rispy.config.TAG_KEY_MAPPING) - {"UK"} | frozenset(_MORE_TAGS)
+_PLAIN = KNOWN - {"TY", "ER"}
+_LONG = frozenset({"PMID", "PMCID", "DOI", "ISSN", "ISBN", "URL"})
+ITEM_TAGS = frozenset("AU A1 A2 A3 A4 ED KW L1 L2 L3 L4 UR LK SN DO PMID TY".split())
+"""Tags whose continuation lines are further values, not further text."""
+_PROSE = frozenset("AB N2 N1 TI T1 BT CT T2 AD RN FX".split())
+_LINE = re.compile(r"([ \t]*)([A-Za-z][A-Za-z0-9]{1,5})([ \t]*)([-–—])([ \t]?)(.*)", re.S)
+
+
+@dataclass(slots=True)
+class _Block:
+    """The tags of one record, or what stands between two."""
+
+    line: int
+    typed: bool = False
+    fields: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def titled(self) -> bool:
+        return any(tag in self.fields for tag in TITLE_TAGS)
+
+    def merge(self, other: _Block) -> None:
+        for tag, values in other.fields.items():
+            self.fields.setdefault(tag, []).extend(values)
+
+
+class RisParser(rispy.RisParser):  # type: ignore[misc]
+    """rispy's parser and tag table, with nothing passed over in silence.
+
+    Differences: a new `TY` closes a record that has no `ER`; repeated tags keep all values; continuation
+    lines stay paragraphs (or items, for lists); tags before `TY` and after `ER` find their record; tag
+    lines written in other ways are recognised where that is certain; text that belongs to no record is
+    listed as a repair.
+
+    Args:
+        log: takes the repairs.
+        marks: what separates the records, as `ris.count` found: `TY`, else `ER`, else `first-tag`.
+    """
+
+    DEFAULT_LIST_TAGS = sorted(ITEM_TAGS)
+    DEFAULT_DELIMITER_MAPPING: dict[str, str] = {}  # noqa: RUF012
+
+    def __init__(self, log: Log, *, marks: str = "TY") -> None:
+        super().__init__(enforce_list_tags=False)
+        self._log = log
+        self._untyped = marks != "TY"
+        self._by_first_tag = marks == "first-tag"
+        self._number = 0
+        self._block = _Block(1)
+        self._waiting: _Block | None = None
+        self._lead: _Block | None = None
+        self._leading = False
+        self._ready: list[_Block | Problem] = []
+        self._last = ""
+        self._more: list[str] = []
+        self._gap = False
+        self._single = False
+        self._loose = False
+        self._first = ""
+
+    def parse_text(self, text: Text) -> Iterator[Item]:
+        """The records of a decoded file, one at a time."""
+        return self.parse_lines(chain.from_iterable(block.split("\n") for block in text.blocks()))
+
+    def parse_lines(self, lines: Iterable[str]) -> Iterator[Item]:
+        """Parse lines that have lost their newlines; yields each record as soon as the next one begins."""
+        plain, more = _PLAIN, self._more
+        fields = self._block.fields
+        for number, line in enumerate(lines, 1):
+            if line[2:6] == "  - ":
+                tag = line[:2]
+                if tag in plain:
+                    if more or self._untyped:
+                        self._number = number
+                        self._add_tag({}, tag, line[6:])
+                        fields = self._block.fields
+                        if self._ready:
+                            yield from self._take()
+                    elif tag in fields:
+                        fields[tag].append(line[6:])
+                    else:
+                        fields[tag] = [line[6:]]
+                    self._last = tag
+                    self._gap = False
+                    continue
+            elif not line:
+                self._gap = True
+                continue
+            self._number = number
+            known, value = self.parse_line(line)
+            self._add_tag({}, known or self._last, value, extend_multiline=known is None)
+            fields = self._block.fields
+            if self._ready:
+                yield from self._take()
+        self._close("")
+        if self._waiting is not None:
+            self._ready.append(self._waiting)
+        yield from self._take()
+
+    def parse_line(self, line: str) -> tuple[str | None, str]:
+        """The tag of a line and its value; None as the tag for text, which keeps its indent."""
+        tag = line[:2]
+        if line[2:6] == "  - " and tag in KNOWN:
+            return tag, line[6:]
+        start = line[:16]
+        if "\ufeff" in start or "\u200b" in start or "\xa0" in start:
+            line = start.lstrip(" \t\xa0\ufeff\u200b").replace("\xa0", " ") + line[16:]
+        match = _LINE.match(line)
+        if match is None:
+            return None, line
+        indent, tag, sep, dash, after, value = match.groups()
+        if tag.upper() in ("TY", "ER"):
+            if not is_mark(indent, tag, sep, after + value):
+                return None, line
+            self._note_style(indent, tag, sep, dash, after, value)
+            return tag.upper(), value
+        if self._is_tag(indent, tag, sep, dash, after, value):
+            self._note_style(indent, tag, sep, dash, after, value)
+            return tag.upper() if self._loose else tag, value
+        return None, line
+
+    def _is_tag(self, indent: str, tag: str, sep: str, dash: str, after: str, value: str) -> bool:
+        if self._loose and sep and tag.upper() in KNOWN:
+            return True
+        if indent or not sep or not tag.isupper():
+            return False
+        known = tag in KNOWN or tag in _LONG
+        if len(tag) != 2 and not known:  # noqa: PLR2004
+            return False
+        if sep == " ":
+            return known and (self._single or self._last not in _PROSE)
+        if dash != "-" or (not after and value):
+            return known
+        return known or (sep == "  " and (bool(after) or not value))
+
+    def _note_style(self, indent: str, tag: str, sep: str, dash: str, after: str, value: str) -> None:
+        mark = tag.upper() in ("TY", "ER")
+        loose = bool(indent) or not tag.isupper()
+        if mark:
+            self._loose = loose and tag.upper() == "TY"
+            self._single = sep == " "
+        if loose:
+            self._log.add("{n} tag line{s} indented or in small letters, read as RIS tags", self._number)
+        elif sep == " ":
+            self._log.add("{n} tag line{s} with one blank before the hyphen, read as RIS tags", self._number)
+        elif sep != "  " or dash != "-":
+            self._log.add("{n} tag line{s} with other blanks or dashes than RIS has, read as RIS tags", self._number)
+        elif not after and value:
+            self._log.add("{n} tag line{s} without a blank after the hyphen, read as RIS tags", self._number)
+        elif len(tag) > 2:  # noqa: PLR2004
+            self._log.add("{n} tag{s} longer than two letters kept", self._number)
+
+    def _add_tag(self, record: dict[str, Any], tag: str, content: str, extend_multiline: bool = False) -> None:  # noqa: ARG002
+        """Put one line where it belongs; `record` is rispy's and is not used."""
+        if extend_multiline:
+            self._add_text(content)
+            return
+        self._fold()
+        if tag == "TY":
+            self._close("TY")
+            self._block = _Block(self._number, typed=True, fields={"TY": [content]})
+            self._last = tag
+        elif tag == "ER":
+            self._close("ER")
+            self._block = _Block(self._number + 1)
+            self._last = ""
+            if content.strip():
+                self._block.fields["ER"] = [content]
+                self._last = "ER"
+        else:
+            self._split_untagged(tag)
+            self._block.fields.setdefault(tag, []).append(content)
+            self._last = tag
+        self._gap = False
+
+    def _split_untagged(self, tag: str) -> None:
+        """Without TY and ER, the file's first tag after a blank line begins the next record."""
+        if not self._by_first_tag:
+            return
+        if not self._first:
+            self._first = tag
+        elif self._gap and tag == self._first:
+            self._close("TY")
+            self._block = _Block(self._number)
+
+    def _add_text(self, line: str) -> None:
+        text = line.strip()
+        if not text.strip("\ufeff\u200b\xa0"):
+            self._gap = True
+            return
+        between = not self._block.typed and not self._untyped
+        if not self._last or (between and self._gap):
+            self._last = ""
+            words = clean_line(text[:60])
+            self._log.add("{n} line{s} of text outside the records passed over, the first: " + words, self._number)
+            return
+        self._more.append(line)
+
+    def _fold(self) -> None:
+        """Put the continuation lines behind the value they continue."""
+        if not self._more:
+            return
+        values = self._block.fields[self._last]
+        if self._last in ITEM_TAGS:
+            values.extend(self._more)
+        else:
+            parts = [values[-1]]
+            for line in self._more:
+                parts.append(" " if line[:2].isspace() else "\n")  # an indent folds a line, none is a paragraph
+                parts.append(line)
+            values[-1] = "".join(parts)
+        self._more.clear()
+
+    def _close(self, by: str) -> None:
+        """The block at hand is over, because of a `TY`, an `ER` or the end of the file."""
+        self._fold()
+        block = self._block
+        if block.typed:
+            if by != "ER":
+                self._log.add("{n} record{s} without an end mark (ER), closed", block.line)
+            self._join_lead(block)
+            self._hold(block)
+        elif self._untyped:
+            self._close_untyped(block, by)
+        elif block.fields:
+            self._close_between(block, by)
+
+    def _join_lead(self, block: _Block) -> None:
+        lead, self._lead = self._lead, None
+        if lead is None:
+            return
+        if lead.titled and block.titled:
+            self._log.add("{n} record{s} without a type (TY) read", lead.line)
+            self._hold(lead)
+            return
+        self._log.add("tags before TY read as part of the record that follows", lead.line)
+        lead.merge(block)
+        block.fields = lead.fields
+        block.line = lead.line
+
+    def _close_untyped(self, block: _Block, by: str) -> None:
+        if block.fields:
+            self._log.add("{n} record{s} without a type (TY) read", block.line)
+            self._ready.append(block)
+        elif by == "ER":
+            self._ready.append(Problem(self._number, "an end mark (ER) with no tags before it", ""))
+
+    def _close_between(self, block: _Block, by: str) -> None:
+        if block.titled and by != "TY":
+            self._log.add("{n} record{s} without a type (TY) read", block.line)
+            self._hold(block)
+        elif self._waiting is None or (by == "TY" and (block.titled or self._leading)):
+            self._leading = self._leading or not block.titled
+            if self._lead is not None:
+                self._lead.merge(block)
+            else:
+                self._lead = block
+        else:
+            self._log.add("{n} record{s} with tags after the end mark (ER), which were kept", block.line)
+            self._waiting.merge(block)
+
+    def _hold(self, block: _Block) -> None:
+        """Keep a finished record until it is certain that nothing more belongs to it."""
+        if self._waiting is not None:
+            self._ready.append(self._waiting)
+        self._waiting = block
+
+    def _take(self) -> Iterator[Item]:
+        ready, self._ready = self._ready, []
+        for block in ready:
+            yield block if isinstance(block, Problem) else to_record(block.fields, block.line, self._log)
