@@ -1,0 +1,217 @@
+"""Checking a review: is everything there, unchanged, and do the counts add up when counted anew?"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tamis.domain import prisma
+from tamis.domain.events import Event, Kind, Verdict
+from tamis.domain.ledger import Ledger, State, primary_reason
+from tamis.domain.prisma import DATABASE_KINDS
+from tamis.domain.text import clean_line
+from tamis.errors import CountError, DamagedError, StoreError
+from tamis.store.review import Review
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tamis.domain.prisma import Column
+
+_SHOWN = 5
+"""Of faults of one kind, this many are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        ok: whether it is as it should be.
+        what: a sentence.
+    """
+
+    ok: bool
+    what: str
+
+
+def check_folder(folder: Path) -> list[Finding]:
+    """Check the review in a folder, which may be too damaged to open.
+
+    Raises:
+        UsageError: there is no review.
+        ProtocolError: protocol.toml is wrong.
+    """
+    try:
+        review = Review.open(folder, write=False)
+    except StoreError as error:
+        return [Finding(ok=False, what=str(error))]
+    with review:
+        return check(review)
+
+
+def check(review: Review) -> list[Finding]:
+    """Check an open review; nothing is changed."""
+    findings = [*_stored(review), *_sources(review)]
+    try:
+        records = _records(review)
+        findings += _per_kind(records.faults, f"{records.total:,} records read, ids as their files say")
+        events = _events(review, records.ids)
+        findings += _per_kind(events.faults, f"{len(events.ledger.events):,} events, none missing or doubled")
+        findings += _counts(review, events.ledger, records.ids)
+    except DamagedError as error:
+        findings.append(Finding(ok=False, what=str(error)))
+    return findings
+
+
+def _stored(review: Review) -> Iterator[Finding]:
+    faults = review.verify()
+    for fault in faults:
+        yield Finding(ok=False, what=fault)
+    if not faults:
+        yield Finding(ok=True, what="review.json and its journal match their checksums")
+
+
+def _sources(review: Review) -> Iterator[Finding]:
+    for source in review.sources:
+        if source.found != source.imported + len(source.problems):
+            yield Finding(
+                ok=False,
+                what=f"{source.file}: {source.found:,} records found, but {source.imported:,} imported and "
+                f"{len(source.problems):,} problems",
+            )
+    present = sum(review.original(source).is_file() for source in review.sources)
+    if present == len(review.sources):
+        yield Finding(ok=True, what=f"{present:,} source {'file' if present == 1 else 'files'} kept")
+
+
+Faults = dict[str, list[str]]
+"""Kind of fault -> sentences."""
+
+
+def _per_kind(faults: Faults, fine: str) -> Iterator[Finding]:
+    for sentences in faults.values():
+        for sentence in sentences[:_SHOWN]:
+            yield Finding(ok=False, what=sentence)
+        if len(sentences) > _SHOWN:
+            yield Finding(ok=False, what=f"and {len(sentences) - _SHOWN:,} more like the one before")
+    if not faults:
+        yield Finding(ok=True, what=fine)
+
+
+@dataclass(slots=True)
+class _Records:
+    ids: set[str]
+    total: int
+    faults: Faults
+
+
+def _records(review: Review) -> _Records:
+    faults: Faults = defaultdict(list)
+    ids: set[str] = set()
+    per_source: Counter[str] = Counter()
+    total = 0
+    for record, awaited in zip(review.records, review.records.ids(), strict=False):
+        total += 1
+        if record.id != awaited:
+            faults["id"].append(f"record {clean_line(record.id)} stands where {awaited} should")
+        ids.add(record.id)
+        per_source[record.id.rpartition("-")[0]] += 1
+    for source in review.sources:
+        n = per_source.pop(source.prefix, 0)
+        if n != source.imported:
+            faults["number"].append(
+                f"{source.file}: {source.imported:,} records were imported, {n:,} are there"
+            )
+    for prefix, n in per_source.items():
+        faults["source"].append(f"{n:,} records with the prefix {clean_line(prefix)} belong to no source")
+    return _Records(ids, total, dict(faults))
+
+
+@dataclass(slots=True)
+class _Events:
+    ledger: Ledger
+    faults: Faults
+
+
+def _events(review: Review, records: set[str]) -> _Events:
+    faults: Faults = defaultdict(list)
+    reasons = {r.id for _, _, protocol in review.protocols() for r in protocol.reasons}
+    reasons |= {r.id for r in review.protocol.reasons}
+    ledger = Ledger()
+    seqs: defaultdict[str, list[int]] = defaultdict(list)
+    for event in review.events():
+        name = f"event {clean_line(event.id)}"
+        if event.id in ledger.events:
+            faults["doubled"].append(f"{name} is there twice")
+        seqs[event.log].append(event.seq)
+        if event.record and event.record not in records:
+            faults["record"].append(f"{name} is about {clean_line(event.record)}, a record that is not there")
+        if event.verdict is Verdict.EXCLUDE and "from" not in event.body:
+            for unknown in set(event.reasons) - reasons:
+                faults["reason"].append(
+                    f"{name} has the reason {clean_line(unknown)}, in no version of the protocol"
+                )
+        ledger.apply(event)
+    for log, numbers in seqs.items():
+        if sorted(numbers) != list(range(1, len(numbers) + 1)):
+            faults["seq"].append(
+                f"the events of log {clean_line(log)} are not numbered 1 to {len(numbers):,}"
+            )
+    for event in ledger.events.values():
+        _resolve(event, ledger, faults)
+    return _Events(ledger, dict(faults))
+
+
+def _resolve(event: Event, ledger: Ledger, faults: Faults) -> None:
+    name = f"event {clean_line(event.id)}"
+    for target_id in event.replaces:
+        target = ledger.events.get(target_id)
+        if target is None:
+            faults["target"].append(f"{name} replaces {clean_line(target_id)}, which is not there")
+        elif target.by != event.by:
+            faults["owner"].append(f"{name} replaces an event of {clean_line(target.by)}, not an own one")
+    if event.kind in (Kind.UNDO, Kind.REDO) and not event.replaces:
+        faults["empty"].append(f"{name} undoes nothing")
+
+
+def _counts(review: Review, ledger: Ledger, records: set[str]) -> Iterator[Finding]:
+    """Count every record anew by its state, and compare with the tallies that the summary uses."""
+    try:
+        count = prisma.count(review.sources, ledger, review.protocol)
+    except CountError as error:
+        yield Finding(ok=False, what=str(error))
+        return
+    kinds = {source.prefix: source.kind in DATABASE_KINDS for source in review.sources}
+    anew: dict[bool, Counter[State]] = {True: Counter(), False: Counter()}
+    why: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    for record in records:
+        left = kinds.get(record.rpartition("-")[0])
+        if left is None:
+            continue
+        state = ledger.state(record)
+        anew[left][state] += 1
+        if state is State.SCREENED_OUT:
+            why[left][primary_reason(ledger.votes(record, "title-abstract"))] += 1
+    faults = 0
+    for left, column, name in (
+        (True, count.databases, "databases and registers"),
+        (False, count.others, "other methods"),
+    ):
+        for sentence in _compare(column, anew[left], why[left], name):
+            faults += 1
+            yield Finding(ok=False, what=sentence)
+    if not faults:
+        n = len(count.identities())
+        yield Finding(ok=True, what=f"{n} PRISMA identities hold; counted anew over all records: the same")
+
+
+def _compare(column: Column, anew: Counter[State], why: Counter[str], name: str) -> Iterator[str]:
+    for state in State:
+        told = column.states.get(state, 0)
+        if told != anew[state]:
+            yield f"{name}: the summary says {told:,} {state}, the records say {anew[state]:,}"
+    if {k: n for k, n in column.screened_out.items() if n} != {k: n for k, n in why.items() if n}:
+        yield f"{name}: the reasons of excluded records do not add up when counted anew"

@@ -1,0 +1,300 @@
+"""Importing files: every record is accounted for, and a file is stored as a whole or not at all."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import mmap
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from tamis import formats
+from tamis.domain.events import Event, Kind, Stage, Verdict
+from tamis.domain.record import SOURCE_KINDS, Problem, Record, Repair, Source
+from tamis.domain.text import clean_line, clean_text
+from tamis.errors import CountError, ExitCode, FormatError, TamisError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from tamis.domain.events import Author
+    from tamis.domain.protocol import Protocol
+    from tamis.domain.record import Decision
+    from tamis.formats import Reading
+    from tamis.store.review import Review
+
+    Progress = Callable[[str, int, int], None]
+    """Called now and then with the file's name, records read so far, records counted in it."""
+
+_EVERY: Final = 1000
+_BLOCK: Final = 1 << 20
+
+
+@dataclass(slots=True, kw_only=True)
+class FileAccount:
+    """What became of one file.
+
+    Attributes:
+        file: the file's own name, clean.
+        format: name of the format it was read as, "" when it was not read.
+        encoding: name of its encoding.
+        sha256: its checksum.
+        found: records counted in it.
+        imported: records read from it, and stored unless it was a rehearsal.
+        problems: records that could not be read.
+        repairs: what was put right.
+        decisions: decisions, notes and label sets it carried.
+        skipped: a sentence when the review has the file already, else "".
+        error: a sentence when nothing of it was stored, else "".
+        code: the exit code that belongs to the account.
+    """
+
+    file: str
+    format: str = ""
+    encoding: str = ""
+    sha256: str = ""
+    found: int = 0
+    imported: int = 0
+    problems: tuple[Problem, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    decisions: int = 0
+    skipped: str = ""
+    error: str = ""
+    code: ExitCode = ExitCode.OK
+
+    def to_doc(self) -> dict[str, Any]:
+        """The JSON object of `tamis import --json`; `skipped` and `error` only where there is one."""
+        doc: dict[str, Any] = {
+            "file": self.file,
+            "format": self.format,
+            "encoding": self.encoding,
+            "sha256": self.sha256,
+            "found": self.found,
+            "imported": self.imported,
+            "problems": [{"line": p.line, "why": p.why} for p in self.problems],
+            "repairs": [{"line": r.line, "what": r.what} for r in self.repairs],
+        }
+        if self.skipped:
+            doc["skipped"] = self.skipped
+        if self.error:
+            doc["error"] = self.error
+        return doc
+
+
+def exit_code(accounts: Iterable[FileAccount]) -> ExitCode:
+    """The one exit code for several files: the most serious."""
+    return max((account.code for account in accounts), default=ExitCode.OK)
+
+
+def import_files(
+    review: Review,
+    paths: Sequence[Path],
+    *,
+    author: Author,
+    database: str = "",
+    kind: str = "database",
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> list[FileAccount]:
+    """Import files one after the other; what goes wrong with one does not keep the next from its turn.
+
+    Args:
+        review: an open review, writable unless it is a rehearsal.
+        paths: the files.
+        author: who imports, with clock and ids.
+        database: name of the database, register or site the files came from.
+        kind: one of `SOURCE_KINDS`.
+        dry_run: read everything and store nothing.
+        progress: see `Progress`.
+
+    Raises:
+        UsageError: `kind` is not known.
+    """
+    if kind not in SOURCE_KINDS:
+        raise UsageError(f"{clean_line(kind)} is not a kind of source; choose {', '.join(SOURCE_KINDS)}.")
+    seen: dict[str, str] = {}
+    accounts = []
+    for path in paths:
+        account = FileAccount(file=clean_line(path.name) or "file")
+        accounts.append(account)
+        try:
+            _import(_Job(review, path, account, author, clean_line(database), kind, progress), seen, dry_run)
+        except TamisError as error:
+            _failed(account, str(error), error.exit_code)
+        except OSError as error:
+            why = (error.strerror or type(error).__name__).lower()
+            _failed(
+                account,
+                f"{account.file} could not be read: {why}. Check the file and its permissions.",
+                ExitCode.UNREADABLE,
+            )
+    return accounts
+
+
+def _failed(account: FileAccount, sentence: str, code: ExitCode) -> None:
+    account.error = sentence
+    account.imported = 0
+    account.code = max(code, ExitCode.ATTENTION)
+
+
+@dataclass(slots=True)
+class _Job:
+    """One file on its way in."""
+
+    review: Review
+    path: Path
+    account: FileAccount
+    author: Author
+    database: str
+    kind: str
+    progress: Progress | None
+    decided: list[tuple[str, Decision]] = field(default_factory=list)
+
+    def docs(self, reading: Reading, prefix: str) -> Iterator[dict[str, Any]]:
+        """The records as documents; fills the account on the way."""
+        name, found = self.account.file, reading.found
+        for position, item in enumerate(reading, 1):
+            if self.progress is not None and position % _EVERY == 0:
+                self.progress(name, position, found)
+            if isinstance(item, Record):
+                item.id = f"{prefix}-{position}"
+                for decision in item.decisions:
+                    self.decided.append((item.id, decision))
+                yield item.to_doc()
+        self._settle(reading)
+
+    def _settle(self, reading: Reading) -> None:
+        account = self.account
+        account.found, account.imported = reading.found, reading.imported
+        account.problems = tuple(reading.problems)
+        account.repairs = tuple(reading.repairs)
+        account.decisions = len(self.decided)
+        if account.problems:
+            account.code = ExitCode.ATTENTION
+        if account.found != account.imported + len(account.problems):
+            raise CountError(
+                f"{account.file}: {account.found:,} records were counted, but {account.imported:,} were read "
+                f"and {len(account.problems):,} have problems. Nothing of it was stored; please report this."
+            )
+        if not account.imported and not account.problems:
+            raise FormatError(f"{account.file} holds no records. Nothing was stored.")
+
+    def source(self, prefix: str) -> Source:
+        """The source as far as it is known."""
+        account = self.account
+        return Source(
+            sha256=account.sha256,
+            prefix=prefix,
+            file=account.file,
+            suffix=self.path.suffix if self.path.suffix.isascii() else "",
+            database=self.database,
+            kind=self.kind,
+            format=account.format,
+            encoding=account.encoding,
+            found=account.found,
+            imported=account.imported,
+            problems=account.problems,
+            repairs=account.repairs,
+            at=self.author.now(),
+            by=self.author.by,
+        )
+
+    def events(self, prefix: str) -> list[Event]:
+        """What the file says had been decided, as events of those who did."""
+        made: list[Event] = []
+        for record, decision in self.decided:
+            author = dataclasses.replace(self.author, by=clean_line(decision.by) or self.author.by)
+            for kind, stage, body in _bodies(decision, self.review.protocol):
+                came: dict[str, Any] = {"from": prefix}
+                if decision.at:
+                    came["made"] = clean_line(decision.at)
+                event = author.event(
+                    kind,
+                    log=self.review.log,
+                    seq=self.review.next_seq + len(made),
+                    stage=stage,
+                    record=record,
+                    body={**body, **came},
+                )
+                made.append(event)
+        return made
+
+
+def _bodies(decision: Decision, protocol: Protocol) -> Iterator[tuple[Kind, str, dict[str, Any]]]:
+    stage = decision.stage if decision.stage in list(Stage) else str(Stage.TITLE_ABSTRACT)
+    if decision.verdict in list(Verdict) and decision.verdict != Verdict.UNDECIDED:
+        body: dict[str, Any] = {"verdict": str(decision.verdict)}
+        reasons = [reason_id(protocol, label) for label in decision.reasons]
+        if decision.verdict == Verdict.EXCLUDE and any(reasons):
+            body["reasons"] = list(dict.fromkeys(filter(None, reasons)))
+        yield Kind.DECIDE, stage, body
+    if note := clean_text(decision.note):
+        yield Kind.NOTE, stage, {"text": note}
+    if labels := [label for raw in decision.labels if (label := clean_line(raw))]:
+        yield Kind.LABEL, stage, {"labels": list(dict.fromkeys(labels))}
+
+
+def reason_id(protocol: Protocol, label: str) -> str:
+    """The id of the protocol's reason with this label or id; the label itself when it has none such."""
+    label = clean_line(label)
+    found = None if label.isdigit() else protocol.reason_id(label)
+    return found or label
+
+
+def _import(job: _Job, seen: dict[str, str], dry_run: bool) -> None:
+    review, account = job.review, job.account
+    _must_be_file(job.path, account.file)
+    account.sha256 = _checksum(job.path)
+    if already := _already(review, account.sha256, seen):
+        account.skipped = f"{account.file} was passed over: {already}."
+        return
+    with job.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        reading = formats.read(data, name=account.file)
+        account.format, account.encoding = reading.format, reading.encoding
+        prefix = review.prefix_for(account.sha256)
+        docs = job.docs(reading, prefix)
+        if dry_run:
+            for _ in docs:
+                pass
+        else:
+            review.add_source(
+                job.source(prefix),
+                job.path,
+                docs,
+                finish=lambda: job.source(prefix),
+                events=lambda: job.events(prefix),
+            )
+    seen[account.sha256] = account.file
+
+
+def _already(review: Review, sha256: str, seen: dict[str, str]) -> str:
+    for source in review.sources:
+        if source.sha256 == sha256:
+            when = f" on {source.at[:10]}" if source.at else ""
+            return f"the review has this very file already, imported{when} as {source.file}"
+    if sha256 in seen:
+        return f"it is the same as {seen[sha256]}"
+    return ""
+
+
+def _must_be_file(path: Path, name: str) -> None:
+    try:
+        mode = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise FormatError(f"There is no file {clean_line(str(path))}. Check its name and folder.") from None
+    if stat.S_ISDIR(mode.st_mode):
+        raise FormatError(f"{clean_line(str(path))} is a folder. Name the files in it instead.")
+    if not stat.S_ISREG(mode.st_mode):
+        raise FormatError(f"{name} is not an ordinary file. Save it to one first.")
+    if mode.st_size == 0:
+        raise FormatError(f"{name} is empty. Export it again.")
+
+
+def _checksum(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_BLOCK):
+            digest.update(piece)
+    return digest.hexdigest()
