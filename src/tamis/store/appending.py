@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tamis.store.disk import Disk
     from tamis.store.replay import Journal
-    from tamis.store.snapshot import Seal
+    from tamis.store.sealing import Seal
 
 
 class Appender:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tamis.errors import NotSavedError
 from tamis.store.disk import close, reason
-from tamis.store.snapshot import SnapshotWriter
+from tamis.store.snapshot_writer import SnapshotWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable

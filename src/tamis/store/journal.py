@@ -21,9 +21,10 @@ from tamis.store.disk import REOPEN, Disk, close, reason
 from tamis.store.folding import UnconfirmedError, not_saved, write_snapshot
 from tamis.store.lines import decode, encode, encode_changes
 from tamis.store.opening import open_for_reading, read_snapshot
-from tamis.store.replay import Journal, read_journal
-from tamis.store.snapshot import SEAL, Snapshot, SnapshotWriter, checksum
-from tamis.store.stored import Stored
+from tamis.store.replay import read_journal
+from tamis.store.sealing import SEAL
+from tamis.store.snapshot import checksum
+from tamis.store.stored import Stored, apply_changes
 from tamis.store.tables import Tables
 from tamis.store.views import TableView
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     import os
 
     from tamis.store.lines import RawChanges
+    from tamis.store.replay import Journal
+    from tamis.store.snapshot_writer import SnapshotWriter
 
 Changes = Mapping[str, Mapping[int, Any] | None]
 """Table name -> document id -> document, or None to remove it; None for a table drops the table."""
@@ -67,14 +70,13 @@ class JournalStorage(Tables, Storage):
         self._disk = disk or Disk()
         self._journal = Appender(self.journal_path, self._disk)
         if not write:
-            self._snapshot, journal = open_for_reading(self.path, self.journal_path)
-        else:
-            if not self.path.exists() and not self.journal_path.exists():
-                write_snapshot(self.path, self._disk, lambda _writer: None, 1)
-            self._snapshot = read_snapshot(self.path, self.journal_path)
-            journal = read_journal(self.journal_path, self._snapshot.seal)
-            self._take_over(journal)
-        self._take(self._snapshot, journal)
+            self._snapshot, self._tables = open_for_reading(self.path, self.journal_path)
+            return
+        if not self.path.exists() and not self.journal_path.exists():
+            write_snapshot(self.path, self._disk, lambda _writer: None, 1)
+        self._snapshot = read_snapshot(self.path, self.journal_path)
+        self._tables = self._snapshot.tables()
+        self._take_over(read_journal(self.journal_path, self._snapshot.seal, self._tables))
 
     @classmethod
     def create(cls, path: Path, tables: Changes, *, disk: Disk | None = None) -> Self:
@@ -115,13 +117,6 @@ class JournalStorage(Tables, Storage):
             f"The last {len(journal.torn)} bytes of {self.journal_path.name} were not a whole line: a change "
             f"that had not been confirmed when tamis stopped. They are kept in {kept.name}."
         )
-
-    def _take(self, snapshot: Snapshot, journal: Journal) -> None:
-        self._snapshot = snapshot
-        self._tables = {name: Stored(region) for name, region in snapshot.regions.items()}
-        self._tables |= {name: Stored(added=docs) for name, docs in snapshot.loose.items()}
-        for changes in journal.changes:
-            self._apply(changes)
 
     # -- what TinyDB asks of a storage
 
@@ -218,7 +213,7 @@ class JournalStorage(Tables, Storage):
             self._journal.append(encode_changes(changes), self._snapshot.seal)
         except OSError as error:
             raise not_saved(self.path.parent, error) from error
-        self._apply(changes)
+        apply_changes(self._tables, changes)
         self._journal.done()
 
     def commit_stream(
@@ -308,7 +303,8 @@ class JournalStorage(Tables, Storage):
         # From here on the new snapshot stands, and its seal marks the old journal as folded in.
         self._journal.broken = f"Not saved: {self.path.parent} has to be opened again first. {REOPEN}"
         self._journal.drop()
-        self._take(read_snapshot(self.path, self.journal_path), Journal())
+        self._snapshot = read_snapshot(self.path, self.journal_path)
+        self._tables = self._snapshot.tables()
         self._journal.done()
 
 

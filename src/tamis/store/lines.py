@@ -105,7 +105,7 @@ def frame(text: bytes, previous: int) -> tuple[bytes, int]:
 
 
 def unframe(line: bytes, previous: int) -> tuple[bytes, int] | None:
-    """The JSON in a line (without its line break) and its checksum; None if they do not agree."""
-    text = line[9:]
+    """The JSON in a line and its checksum; None if they do not agree, or the line has no end."""
+    text = line[9:-1]
     crc = crc32(text, previous)
-    return (text, crc) if line[:9] == b"%08x " % crc else None
+    return (text, crc) if line[:9] == b"%08x " % crc and line[-1] == 0x0A else None

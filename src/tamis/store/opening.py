@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from tamis.errors import DamagedError, StoreError
 from tamis.store.disk import RESTORE, OpenFile, reason
-from tamis.store.replay import Journal, read_journal
+from tamis.store.replay import read_journal
 from tamis.store.snapshot import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tamis.store.stored import Stored
 
 _TRIES = 20
 
@@ -45,7 +47,7 @@ def read_snapshot(path: Path, journal_path: Path) -> Snapshot:
         raise StoreError(f"{path} cannot be read: {reason(error)[0]}.") from error
 
 
-def open_for_reading(path: Path, journal_path: Path) -> tuple[Snapshot, Journal]:
+def open_for_reading(path: Path, journal_path: Path) -> tuple[Snapshot, dict[str, Stored]]:
     """Open snapshot and journal without changing anything; they belong together.
 
     The writer may fold the journal in between our looking at the one and the other, so this looks again
@@ -58,13 +60,14 @@ def open_for_reading(path: Path, journal_path: Path) -> tuple[Snapshot, Journal]
     for attempt in range(_TRIES):
         snapshot = read_snapshot(path, journal_path)
         try:
-            journal = read_journal(journal_path, snapshot.seal)
+            tables = snapshot.tables()
+            read_journal(journal_path, snapshot.seal, tables)
         except DamagedError:
             if snapshot.file.current():
                 raise
         else:
             if snapshot.file.current():
-                return snapshot, journal
+                return snapshot, tables
         snapshot.file.close()
         time.sleep(0.002 * attempt)
     raise StoreError(f"{path} changes faster than it can be read; try again when the other window is idle.")

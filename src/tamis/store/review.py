@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, Self
 from tamis.domain.events import Event
 from tamis.domain.protocol import Protocol, starting_protocol
 from tamis.domain.record import Source
-from tamis.errors import DamagedError, NotSavedError, ProtocolError, StoreError, UsageError
-from tamis.store.disk import FOLDER_MODE, RESTORE, Disk, close, reason
+from tamis.errors import DamagedError, NotSavedError, StoreError, UsageError
+from tamis.store.disk import FOLDER_MODE, RESTORE, Disk
 from tamis.store.folding import not_saved
-from tamis.store.journal import JournalStorage
+from tamis.store.journal import JournalStorage, journal_of
 from tamis.store.lines import encode
 from tamis.store.lock import Lock, holder
 from tamis.store.originals import Originals
+from tamis.store.protocol_file import read_protocol, write_protocol
 from tamis.store.records import TABLE as RECORDS
 from tamis.store.records import Records, Runs
+from tamis.store.recovery import recover
 from tamis.store.table import JournalDB
 
 if TYPE_CHECKING:
@@ -97,7 +99,7 @@ class Review:
             LockedError: someone else is just making one there.
         """
         disk = disk or Disk()
-        if (folder / _FILE).exists() or (folder / (_FILE + ".journal")).exists():
+        if (folder / _FILE).exists() or journal_of(folder / _FILE).exists():
             raise UsageError(f"{folder} holds a review already; open it with `tamis screen {folder}`.")
         try:
             folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
@@ -108,9 +110,10 @@ class Review:
         try:
             if (folder / _FILE).exists():
                 raise UsageError(f"{folder} holds a review already; open it with `tamis screen {folder}`.")
-            if not (folder / "protocol.toml").exists():
-                _write(disk, folder / "protocol.toml", starting_protocol(title, reviewer).encode())
-            protocol = _read_protocol(folder)
+            protocol = read_protocol(folder)
+            if protocol is None:
+                write_protocol(disk, folder, starting_protocol(title, reviewer))
+                protocol = read_protocol(folder)
             meta = {"tamis": FORMAT, "log": new_id(), "created": now, "title": title}
             version = {"at": now, "by": reviewer, "protocol": protocol.to_doc() if protocol else {}}
             tables: dict[str, dict[int, Any]] = {RECORDS: {}, "meta": {1: meta}, "protocol": {1: version}}
@@ -149,8 +152,7 @@ class Review:
             ProtocolError: protocol.toml is wrong.
             StoreError: a file cannot be read, or a later version of tamis wrote it.
         """
-        if not (folder / _FILE).exists() and not (folder / (_FILE + ".journal")).exists():
-            raise UsageError(f"There is no review in {folder}; `tamis init {folder}` makes one.")
+        _check_there(folder)
         lock = Lock(_lock_path(folder), reviewer=reviewer, now=now) if write else None
         review = None
         try:
@@ -163,6 +165,28 @@ class Review:
                 lock.release()
             raise
         return review
+
+    @classmethod
+    def recover(
+        cls, folder: Path, *, reviewer: str = "", now: str = "", disk: Disk | None = None
+    ) -> list[str]:
+        """Save what can be saved of a damaged journal; the damaged file is kept.
+
+        Returns:
+            A sentence for each thing that was done; none if there was no need.
+
+        Raises:
+            UsageError: there is no review.
+            LockedError: someone else writes, or the folder cannot be written.
+            DamagedError: the snapshot itself is damaged.
+            NotSavedError: a file cannot be written; everything is as it was.
+        """
+        _check_there(folder)
+        lock = Lock(_lock_path(folder), reviewer=reviewer, now=now)
+        try:
+            return recover(folder / _FILE, disk)
+        finally:
+            lock.release()
 
     def close(self) -> None:
         """Close the files and let others write; a second call does nothing."""
@@ -368,7 +392,7 @@ class Review:
     def _read_protocol(self, reviewer: str, now: str) -> None:
         versions = [protocol for _at, _by, protocol in self.protocols()]
         stored = versions[-1] if versions else Protocol()
-        written = _read_protocol(self.folder)
+        written = read_protocol(self.folder)
         self.protocol = written or stored
         if written is not None and written.to_doc() != stored.to_doc() and self.writable:
             doc = {"at": now, "by": reviewer, "protocol": written.to_doc()}
@@ -407,34 +431,10 @@ def _encoded(prefix: str, docs: Iterable[Mapping[str, Any]], runs: Runs) -> Iter
         yield encode(doc)
 
 
+def _check_there(folder: Path) -> None:
+    if not (folder / _FILE).exists() and not journal_of(folder / _FILE).exists():
+        raise UsageError(f"There is no review in {folder}; `tamis init {folder}` makes one.")
+
+
 def _lock_path(folder: Path) -> Path:
     return folder / (_FILE + ".lock")
-
-
-def _read_protocol(folder: Path) -> Protocol | None:
-    """The protocol in the folder; None without a protocol.toml."""
-    path = folder / "protocol.toml"
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {reason(error)[0]}.") from error
-    except UnicodeDecodeError as error:
-        raise ProtocolError(f"{path} is not UTF-8 text; save it as UTF-8 and try again.") from error
-    return Protocol.from_toml(text, str(path))
-
-
-def _write(disk: Disk, path: Path, data: bytes) -> None:
-    new = path.with_name(path.name + ".new")
-    try:
-        fd = disk.create(new)
-        try:
-            disk.write_all(fd, data)
-            disk.sync(fd)
-        finally:
-            close(fd)
-        disk.replace(new, path)
-        disk.sync_folder(path.parent)
-    except OSError as error:
-        raise not_saved(path.parent, error) from error

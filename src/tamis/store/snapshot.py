@@ -7,124 +7,16 @@ documents are kept. A file in another layout (stock TinyDB writes a single line)
 from __future__ import annotations
 
 import json
-from array import array
-from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from tamis.store.disk import OpenFile, blocks, read_at
 from tamis.store.lines import encode, key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tamis.store.disk import Disk
-
-SEAL = "_journal"
-"""The table in which a snapshot keeps its own `Seal`; the last one in the file."""
+from tamis.store.region import Region
+from tamis.store.sealing import SEAL, Seal
+from tamis.store.stored import Stored
 
 _BLOCK = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Seal:
-    """Which snapshot this is.
-
-    Attributes:
-        generation: one more than that of the snapshot it was made from.
-        crc32: checksum of the `size` bytes before the seal.
-        size: see there.
-        folded: generation, crc32 and length of the journal that was folded into it; None without one.
-    """
-
-    generation: int = 0
-    crc32: str = ""
-    size: int = 0
-    folded: tuple[int, str, int] | None = None
-
-    def to_doc(self) -> dict[str, Any]:
-        """A JSON object."""
-        doc: dict[str, Any] = {"generation": self.generation, "crc32": self.crc32, "size": self.size}
-        if self.folded:
-            doc["folded"] = list(self.folded)
-        return doc
-
-    @classmethod
-    def from_doc(cls, doc: Any) -> Seal:
-        """The inverse of `to_doc`; a seal that makes no sense is none."""
-        try:
-            folded = doc.get("folded")
-            gone = (int(folded[0]), str(folded[1]), int(folded[2])) if folded else None
-            return cls(int(doc["generation"]), str(doc["crc32"]), int(doc["size"]), gone)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            return cls()
-
-
-class Region:
-    """The documents of one table in a snapshot: where each begins and ends."""
-
-    __slots__ = ("_file", "_places", "ends", "ids", "starts")
-
-    def __init__(self, file: OpenFile | None = None) -> None:
-        self._file = file
-        self.ids = array("q")
-        self.starts = array("Q")
-        self.ends = array("Q")
-        self._places: dict[int, int] | range | None = None
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def seal(self) -> bool:
-        """Make the ids searchable; False if one stands there twice."""
-        ids = self.ids
-        if not ids:
-            self._places = range(0)
-            return True
-        first, last = ids[0], ids[-1]
-        if last - first + 1 == len(ids) and ids == array("q", range(first, last + 1)):
-            self._places = range(first, last + 1)
-            return True
-        places = {doc_id: place for place, doc_id in enumerate(ids)}
-        self._places = places
-        return len(places) == len(ids)
-
-    def place(self, doc_id: int) -> int | None:
-        """Where in the table the document stands, from 0; None if it is not there."""
-        places = self._places
-        if isinstance(places, range):
-            place = doc_id - places.start
-            return place if 0 <= place < len(places) else None
-        return places.get(doc_id) if places is not None else None
-
-    def raw(self, place: int) -> bytes:
-        """The encoded document at a place."""
-        start = self.starts[place]
-        return read_at(self._fd, self.ends[place] - start, start)
-
-    def raws(self) -> Iterator[bytes]:
-        """All encoded documents, in the order of the file, read in large pieces."""
-        count = len(self.ids)
-        place = 0
-        while place < count:
-            begin = self.starts[place]
-            until = max(place + 1, bisect_left(self.ends, begin + _BLOCK, place, count))
-            block = read_at(self._fd, self.ends[until - 1] - begin, begin)
-            for start, end in zip(self.starts[place:until], self.ends[place:until], strict=True):
-                yield block[start - begin : end - begin]
-            place = until
-
-    def span(self, first: int, until: int) -> Iterator[bytes]:
-        """The bytes of the lines `first` to `until` (excluded), without the last separator."""
-        begin = self.starts[first] - len(key(self.ids[first]))
-        return blocks(self._fd, begin, self.ends[until - 1], _BLOCK)
-
-    @property
-    def _fd(self) -> int:
-        if self._file is None:
-            raise ValueError("an empty table has no file")
-        return self._file.fd
 
 
 @dataclass(slots=True)
@@ -144,6 +36,11 @@ class Snapshot:
     regions: dict[str, Region] = field(default_factory=dict)
     loose: dict[str, dict[int, bytes]] = field(default_factory=dict)
     plain: bool = True
+
+    def tables(self) -> dict[str, Stored]:
+        """The tables, to be changed by what the journal says."""
+        tables = {name: Stored(region) for name, region in self.regions.items()}
+        return tables | {name: Stored(added=dict(docs)) for name, docs in self.loose.items()}
 
 
 def open_snapshot(file: OpenFile) -> Snapshot:
@@ -266,74 +163,6 @@ def _load(file: OpenFile) -> Snapshot:
         loose[name] = {int(doc_id): encode(doc) for doc_id, doc in docs.items()}
     seal = loose.pop(SEAL, {})
     return Snapshot(file, Seal.from_doc(json.loads(seal.get(1, b"null"))), {}, loose, plain=False)
-
-
-class SnapshotWriter:
-    """Writes a snapshot from top to bottom in large pieces.
-
-    Call `table`, then `doc` and `span` for its documents, `table` for the next one, and `finish`.
-    """
-
-    def __init__(self, disk: Disk, fd: int) -> None:
-        self._disk = disk
-        self._fd = fd
-        self._buffer = bytearray(b"{")
-        self._crc = 0
-        self._size = 0
-        self._open = False
-        self._separator = b"\n"
-
-    def table(self, name: str) -> None:
-        """Begin a table."""
-        self._end_table()
-        self._buffer += self._separator + encode(name) + b":{"
-        self._separator = b"\n"
-        self._open = True
-
-    def doc(self, doc_id: int, raw: bytes) -> None:
-        """Add one document; `raw` is its JSON without raw tabs and line breaks."""
-        self._buffer += b'%b"%d":%b' % (self._separator, doc_id, raw)
-        self._separator = b",\n"
-        if len(self._buffer) >= _BLOCK:
-            self._flush()
-
-    def span(self, pieces: Iterator[bytes]) -> None:
-        """Add lines as they stand in another snapshot."""
-        self._buffer += self._separator
-        self._separator = b",\n"
-        for piece in pieces:
-            self._buffer += piece
-            if len(self._buffer) >= _BLOCK:
-                self._flush()
-
-    def finish(self, generation: int, folded: tuple[int, str, int] | None) -> Seal:
-        """End the file with its seal, and return that when all is on the medium.
-
-        Raises:
-            OSError: something did not reach the disk.
-        """
-        self._end_table()
-        self._flush()
-        seal = Seal(generation, f"{self._crc:08x}", self._size, folded)
-        self.table(SEAL)
-        self.doc(1, encode(seal.to_doc()))
-        self._end_table()
-        self._buffer += b"\n}\n"
-        self._flush()
-        self._disk.sync(self._fd)
-        return seal
-
-    def _end_table(self) -> None:
-        if self._open:
-            self._buffer += b"\n}"
-            self._separator = b",\n"
-            self._open = False
-
-    def _flush(self) -> None:
-        self._disk.write_all(self._fd, self._buffer)
-        self._crc = crc32(self._buffer, self._crc)
-        self._size += len(self._buffer)
-        self._buffer.clear()
 
 
 def checksum(file: OpenFile, size: int) -> str:

@@ -6,15 +6,27 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from tamis.store.lines import decode
-from tamis.store.snapshot import Region
+from tamis.store.region import Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tamis.store.lines import RawDocs
-    from tamis.store.snapshot import SnapshotWriter
+    from tamis.store.lines import RawChanges, RawDocs
+    from tamis.store.snapshot_writer import SnapshotWriter
 
 _BATCH = 1 << 20
+
+
+def apply_changes(tables: dict[str, Stored], changes: RawChanges) -> None:
+    """Make changes to tables, in place."""
+    for name, docs in changes.items():
+        if docs is None:
+            tables.pop(name, None)
+        else:
+            stored = tables.get(name)
+            if stored is None:
+                stored = tables[name] = Stored()
+            stored.apply(docs)
 
 
 class Stored:
@@ -102,19 +114,23 @@ class Stored:
     def apply(self, docs: RawDocs) -> None:
         """Put documents in, replace them where they stand, or (None) take them out."""
         for doc_id, raw in docs.items():
-            place = self._place(doc_id)
-            if raw is None:
-                if place is None:
-                    self._added.pop(doc_id, None)
-                else:
-                    self._gone.add(place)
-                    self._over.pop(place, None)
-            elif place is None:
-                self._added[doc_id] = raw
-                if self._max is not None and doc_id > self._max:
-                    self._max = doc_id
+            self.put(doc_id, raw)
+
+    def put(self, doc_id: int, raw: bytes | None) -> None:
+        """Put one document in, replace it where it stands, or (None) take it out."""
+        place = self._place(doc_id)
+        if raw is None:
+            if place is None:
+                self._added.pop(doc_id, None)
             else:
-                self._over[place] = raw
+                self._gone.add(place)
+                self._over.pop(place, None)
+        elif place is None:
+            self._added[doc_id] = raw
+            if self._max is not None and doc_id > self._max:
+                self._max = doc_id
+        else:
+            self._over[place] = raw
 
     def with_changes(self, docs: RawDocs) -> Stored:
         """A table that shares the documents with this one and has these changes."""

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tamis.store.lines import RawChanges
-
 
 class Tables:
     """All tables of one file, as they stand now.
@@ -80,13 +78,3 @@ class Tables:
     def unreadable(self, table: str, doc_id: int) -> DamagedError:
         """The error for a document whose bytes are not JSON."""
         return DamagedError(f"{self.path}: document {doc_id} of table {table} is damaged; {RESTORE}.")
-
-    def _apply(self, changes: RawChanges) -> None:
-        for name, docs in changes.items():
-            if docs is None:
-                self._tables.pop(name, None)
-            else:
-                stored = self._tables.get(name)
-                if stored is None:
-                    stored = self._tables[name] = Stored()
-                stored.apply(docs)
