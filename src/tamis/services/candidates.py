@@ -58,7 +58,7 @@ class ReviewCandidate:
     @property
     def source(self) -> str:
         """Database and file of the record's source, folded."""
-        source = self._review.source_of(self._index)
+        source = self._review.records.source_of(self._id)
         return fold(f"{source.database} {source.file}")
 
     @cached_property

@@ -55,6 +55,11 @@ class Queue:
         """The filter as it was typed, "" when all are shown."""
         return self.query.text if self.query else ""
 
+    def place(self, record_id: str) -> int | None:
+        """The position of a record in the list, None when it is not shown."""
+        index = self._review.records.find(record_id)
+        return None if index is None else _position(self.shown, index)
+
     def go(self, position: int) -> None:
         """Move to a position of the queue; past an end means the end."""
         self.cursor = max(0, min(position, len(self.shown) - 1)) if self.shown else 0
@@ -70,7 +75,7 @@ class Queue:
         Returns:
             Whether the filter was given up.
         """
-        index = self._review.records.position(record_id)
+        index = self._review.records.find(record_id)
         if index is None:
             return False
         gave_up = False

@@ -229,7 +229,7 @@ class Session:
             ProtocolError: a reason that is not in the protocol.
             UsageError: no such record in this review.
         """
-        if self.review.records.position(record_id) is None:
+        if self.review.records.find(record_id) is None:
             raise UsageError(f"There is no record {clean_line(record_id)} in this review.")
         event = self._decision(record_id, verdict, reasons, 0)
         more = [] if note is None else [self._note(record_id, note, ahead=1)]
@@ -349,7 +349,7 @@ class Session:
             self.ledger.apply(event)
 
     def _words(self, event: Event) -> str:
-        index = self.review.records.position(event.record)
+        index = self.review.records.find(event.record)
         title = self.review.records[index].title if index is not None else ""
         return f"{action_words(event, self.reason_labels(event))} \N{EN DASH} {title or event.record}"
 

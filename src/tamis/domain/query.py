@@ -1,0 +1,185 @@
+"""The filter language: `is:maybe year:2015-2020 source:embase "liver metastases" -mice`.
+
+Terms side by side must all hold; `-` before a term turns it round. A bare word or a "quoted phrase" is
+looked for in title, abstract, keywords, authors and journal, without regard to case and accents.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from tamis.domain.text import clean_line, fold
+from tamis.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tamis.domain.record import Record
+
+
+class Candidate(Protocol):
+    """What a query may ask of a record; the costly answers are asked last."""
+
+    @property
+    def verdict(self) -> str:
+        """Own verdict: `include`, `exclude`, `maybe` or `undecided`."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Ids and labels of own exclusion reasons, folded."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Own labels, folded."""
+
+    @property
+    def noted(self) -> bool:
+        """Whether there is an own note."""
+
+    @property
+    def source(self) -> str:
+        """Database and file of the record's source, folded."""
+
+    @property
+    def record(self) -> Record:
+        """The record itself."""
+
+    def contains(self, folded: str) -> bool:
+        """Whether the record's text holds a folded string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition of a query."""
+
+    key: str
+    value: str
+    negated: bool
+    test: Callable[[Candidate], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed filter; an empty one matches everything."""
+
+    text: str
+    terms: tuple[Term, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words and phrases it looks for, as they were typed, without the negated ones."""
+        return tuple(t.value for t in self.terms if not t.negated and t.key in ("", "title"))
+
+    def matches(self, candidate: Candidate) -> bool:
+        """Whether every term holds."""
+        return all(term.test(candidate) != term.negated for term in self.terms)
+
+
+_TERM = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))')
+_YEARS = re.compile(r"(?P<sign>>=|<=|>|<)(?P<year>[0-9]{4})|(?P<low>[0-9]{4})?(?P<to>-)?(?P<high>(?<=-)[0-9]{4})?")
+_LAST_YEAR: Final = 9999
+_VERDICTS: Final = {
+    "include": "include",
+    "included": "include",
+    "exclude": "exclude",
+    "excluded": "exclude",
+    "maybe": "maybe",
+    "undecided": "undecided",
+    "pending": "undecided",
+}
+_HAS: Final[dict[str, Callable[[Candidate], bool]]] = {
+    "note": lambda c: c.noted,
+    "label": lambda c: bool(c.labels),
+    "reason": lambda c: bool(c.reasons),
+    "abstract": lambda c: bool(c.record.abstract),
+    "title": lambda c: bool(c.record.title),
+    "doi": lambda c: bool(c.record.doi),
+    "pmid": lambda c: bool(c.record.pmid),
+    "year": lambda c: c.record.year is not None,
+}
+KEYS: Final = ("is", "reason", "label", "source", "year", "title", "author", "journal", "has")
+"""What may stand before a colon."""
+
+
+def parse(text: str) -> Query:
+    """Read a filter as a person types it.
+
+    Raises:
+        UsageError: an unknown verdict, year or `has:`; says what can be written.
+    """
+    text = clean_line(text)
+    terms = []
+    for found in _TERM.finditer(text):
+        minus, key, quoted, bare = found.groups(default="")
+        value = quoted or bare
+        folded = " ".join(fold(value).split())
+        if not folded:
+            continue
+        if key and key not in KEYS:
+            key, value, folded = "", f"{key}:{value}", f"{key}:{folded}"
+        terms.append(Term(key, value, bool(minus), _test(key, value, folded)))
+    # Decisions and sources are known at once, a year needs the record, text all of its words.
+    cost = {"is": 0, "reason": 0, "label": 0, "source": 0, "": 3, "has": 2}
+    return Query(text, tuple(sorted(terms, key=lambda t: cost.get(t.key, 2))))
+
+
+def _test(key: str, value: str, folded: str) -> Callable[[Candidate], bool]:
+    match key:
+        case "is":
+            return _is(value, folded)
+        case "has":
+            if folded not in _HAS:
+                raise UsageError(f"has:{value} is not known; write has: and one of {', '.join(_HAS)}.")
+            return _HAS[folded]
+        case "year":
+            return _year(value)
+        case "reason":
+            return lambda c: any(folded in reason for reason in c.reasons)
+        case "label":
+            return lambda c: any(folded in label for label in c.labels)
+        case "source":
+            return lambda c: folded in c.source
+        case "title":
+            return lambda c: folded in fold(c.record.title)
+        case "author":
+            return lambda c: any(folded in fold(author) for author in c.record.authors)
+        case "journal":
+            return lambda c: folded in fold(c.record.journal)
+        case _:
+            return lambda c: c.contains(folded)
+
+
+def _is(value: str, folded: str) -> Callable[[Candidate], bool]:
+    if folded == "decided":
+        return lambda c: c.verdict != "undecided"
+    verdict = _VERDICTS.get(folded)
+    if verdict is None:
+        raise UsageError(
+            f"is:{value} is not known; write is: and one of include, exclude, maybe, undecided, decided."
+        )
+    return lambda c: c.verdict == verdict
+
+
+def _span(sign: str | None, year: str | None, low: str | None, to: str | None, high: str | None) -> tuple[int, int]:
+    """First and last year of a match of `_YEARS`."""
+    if year:
+        n = int(year)
+        return {">=": (n, _LAST_YEAR), "<=": (0, n), ">": (n + 1, _LAST_YEAR), "<": (0, n - 1)}[sign or ""]
+    if not to:
+        return int(low), int(low)
+    return int(low or 0), int(high or _LAST_YEAR)
+
+
+def _year(value: str) -> Callable[[Candidate], bool]:
+    found = _YEARS.fullmatch(value)
+    low, high = _span(*found.groups()) if found else (_LAST_YEAR, 0)
+    if low > high:
+        raise UsageError(f"year:{value} is not a year; write year:2015, year:2010-2015, year:>=2015.")
+
+    def test(candidate: Candidate) -> bool:
+        year = candidate.record.year
+        return year is not None and low <= year <= high
+
+    return test

@@ -1,0 +1,117 @@
+"""The app: starts the screens, and leaves the terminal and the review as they should be."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+# A frame is painted when a timer of this rate next ticks; at Textual's own 60 a second a key press would
+# wait 8 ms on average before its effect is seen. Nothing here animates, so no more is painted than at 60.
+os.environ.setdefault("TEXTUAL_FPS", "500")
+
+from textual.app import App, SystemCommand
+
+from tamis.errors import ExitCode
+from tamis.services.screening import Session
+from tamis.tui import keys
+from tamis.tui.config import THEMES, Config, config_path, load
+from tamis.tui.screens.screening import ScreeningScreen
+from tamis.tui.widgets.bars import LEAST
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from textual.screen import Screen
+
+    from tamis.domain.events import Author
+    from tamis.store.review import Review
+
+
+class TamisApp(App[int]):
+    """Screens one stage of a review."""
+
+    CSS_PATH = "tamis.tcss"
+    TITLE = "tamis"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [
+        (0, "-too-small"),
+        (LEAST[0], "-stacked"),
+        (100, "-wide"),
+        (140, "-very-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-flat"), (LEAST[1], "-low"), (32, "-tall")]
+
+    def __init__(self, session: Session, config: Config) -> None:
+        super().__init__()
+        self.crash: BaseException | None = None
+        self._session = session
+        self._config = config
+        self.animation_level = "none"
+        if THEMES[config.theme]:
+            self.theme = THEMES[config.theme]
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screening screen is the first one."""
+        return ScreeningScreen(self._session, self._config)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: every action of the screen, with its key."""
+        for action in keys.in_scope("screening"):
+            if isinstance(screen, ScreeningScreen) and not action.id.startswith("exclude-"):
+                key = self._config.keymap.shown(action.id)
+                words = action.id.replace("-", " ").capitalize()
+                yield SystemCommand(f"{words}  {key}", action.help, _performer(screen, action))
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual would print a traceback with the values of variables, which are people's records and
+        # notes. The error is kept instead, for the caller to report in one sentence.
+        self.crash = self.crash or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+    def on_mount(self) -> None:
+        """Leave in order when the terminal asks for it."""
+        if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
+            loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+
+    def _hung_up(self) -> None:
+        """The terminal is gone: nothing can be painted any more, and nothing needs to be saved."""
+        self._session.review.close()
+        os._exit(128 + signal.SIGHUP)
+
+
+def _performer(screen: ScreeningScreen, action: keys.Action) -> Callable[[], Awaitable[None]]:
+    async def perform() -> None:
+        await screen.perform(action)
+
+    return perform
+
+
+def run(*, review: Review, author: Author, stage: str, mouse: bool = True) -> int:
+    """Screen in the terminal until the person leaves.
+
+    Returns:
+        The exit code for the shell.
+
+    Raises:
+        ConfigError: the configuration file is wrong.
+        ProtocolError: the stage is not in the protocol.
+        Exception: a fault in the app, after the terminal was put back in order.
+    """
+    config = load(config_path())
+    session = Session(review, author, stage=stage, clock=time.monotonic)
+    app = TamisApp(session, config)
+    code = app.run(mouse=mouse and config.mouse)
+    if app.crash is not None:
+        raise app.crash
+    return code if code is not None else ExitCode.OK

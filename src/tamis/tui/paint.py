@@ -1,0 +1,161 @@
+"""Text on the screen: the one place where text from records and files becomes something to paint.
+
+Everything here ends in `Strip`s of plain segments, in which nothing is ever read as markup, and every
+text passes `clean_line` once more, so that no control character reaches the terminal whatever the store
+holds.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tamis.domain.events import Verdict
+from tamis.domain.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+Piece = tuple[str, Style]
+"""A run of text in one style."""
+
+GLYPHS: Final = {
+    Verdict.INCLUDE: "✓",
+    Verdict.EXCLUDE: "✗",
+    Verdict.MAYBE: "?",
+    Verdict.UNDECIDED: "·",
+}
+WORDS: Final = {
+    Verdict.INCLUDE: "include",
+    Verdict.EXCLUDE: "exclude",
+    Verdict.MAYBE: "maybe",
+    Verdict.UNDECIDED: "",
+}
+PLAIN: Final = Style()
+
+
+def mark(verdict: Verdict) -> str:
+    """Glyph and word of a verdict, always 9 cells: never colour alone."""
+    return f"{GLYPHS[verdict]} {WORDS[verdict]:<7}"
+
+
+def strip(pieces: Iterable[Piece], width: int, rest: Style = PLAIN) -> Strip:
+    """One line exactly `width` cells wide; what does not fit is cut with an ellipsis."""
+    segments: list[Segment] = []
+    left = width
+    for text, style in pieces:
+        size = cell_len(text)
+        if size > left:
+            text = set_cell_size(text, left - 1) + "…" if left > 0 else ""
+            size = left
+        if text:
+            segments.append(Segment(text, style))
+        left -= size
+        if left <= 0:
+            break
+    if left > 0:
+        segments.append(Segment(" " * left, rest))
+    return Strip(segments, width)
+
+
+def sides(left: Sequence[Piece], right: Sequence[Piece], width: int, rest: Style = PLAIN) -> Strip:
+    """One line with text at both ends; the left one gives way."""
+    taken = sum(cell_len(text) for text, _ in right)
+    if taken >= width:
+        return strip(right, width, rest)
+    room = width - taken
+    return Strip([*strip(left, room, rest), *(Segment(t, s) for t, s in right if t)], width)
+
+
+_SPLIT = re.compile(r"\S+\s*")
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most `width` cells, broken at blanks, and inside words that are wider than a line.
+
+    Args:
+        text: paragraphs separated by line breaks; an empty one gives no line.
+        width: cells, at least 2 so that a wide character fits.
+    """
+    width = max(2, width)
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.extend(_wrap_paragraph(clean_line(paragraph), width))
+    return lines
+
+
+def _wrap_paragraph(text: str, width: int) -> Iterator[str]:
+    measure = len if text.isascii() else cell_len
+    line, used = "", 0
+    for word in _SPLIT.findall(text):
+        bare = word.rstrip()
+        size = measure(bare)
+        if line and used + size > width:
+            yield line.rstrip()
+            line, used = "", 0
+        while size > width:
+            head = _head(bare, width - used)
+            yield line + head
+            line, used = "", 0
+            bare = bare[len(head) :]
+            size = measure(bare)
+        line += bare + word[len(word.rstrip()) :]
+        used = measure(line)
+    if line:
+        yield line.rstrip()
+
+
+def _head(word: str, width: int) -> str:
+    """As much of a word as fits, at least one character."""
+    used = 0
+    for n, character in enumerate(word):
+        used += cell_len(character)
+        if used > width:
+            return word[: max(1, n)]
+    return word
+
+
+def marked(text: str, needles: Sequence[str], style: Style, match: Style) -> list[Piece]:
+    """A line with every occurrence of the needles in a style of its own, case aside."""
+    if not needles:
+        return [(text, style)]
+    pieces: list[Piece] = []
+    at = 0
+    for found in re.finditer("|".join(re.escape(n) for n in needles if n), text, re.IGNORECASE):
+        if found.start() > at:
+            pieces.append((text[at : found.start()], style))
+        pieces.append((found.group(), match))
+        at = found.end()
+    if at < len(text):
+        pieces.append((text[at:], style))
+    return pieces
+
+
+def shortened(authors: Sequence[str], most: int = 3) -> str:
+    """The first authors and how many more there are."""
+    if len(authors) <= most + 1:
+        return "; ".join(authors)
+    return f"{'; '.join(authors[:most])} and {len(authors) - most:,} more"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its two largest units: `12 h 5 min`."""
+    minutes = round(seconds / 60)
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours < 10 else f"{hours:,} h"
+
+
+def bar(share: float, width: int) -> str:
+    """A progress bar of a width in cells for a share of 0 to 1."""
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    full, part = divmod(eighths, 8)
+    return ("█" * full + (" ▏▎▍▌▋▊▉"[part] if part else "")).ljust(width, "░")

@@ -1,0 +1,93 @@
+"""A short list to pick from with a key: exclusion reasons, what to export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.message import Message
+
+from tamis.tui.paint import strip, wrap
+from tamis.tui.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+    from textual.strip import Strip
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a menu: the key that picks it, its value and its words."""
+
+    key: str
+    value: str
+    words: str
+
+
+class Menu(Lines):
+    """A titled list with a cursor. It does not take the focus: its screen passes keys on, in order."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--title", "menu--item", "menu--cursor"}
+
+    class Picked(Message):
+        """An item was clicked."""
+
+        def __init__(self, value: str) -> None:
+            super().__init__()
+            self.value = value
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = ""
+        self._items: Sequence[Item] = ()
+        self._cursor = 0
+        self._top = 0
+        self.display = False
+
+    def open(self, title: str, items: Sequence[Item]) -> None:
+        """Show a menu."""
+        self._title, self._items, self._cursor, self._top = title, items, 0, 0
+        self.styles.height = len(items) + 3
+        self.display = True
+        self.refresh()
+
+    def close(self) -> None:
+        """Hide it."""
+        self.display = False
+
+    def press(self, key: str) -> str | None:
+        """Take a key: moves the cursor, or gives the value that was picked."""
+        for item in self._items:
+            if item.key == key:
+                return item.value
+        if key == "enter" and self._items:
+            return self._items[self._cursor].value
+        step = {"down": 1, "j": 1, "up": -1, "k": -1, "home": -len(self._items), "end": len(self._items)}
+        if key in step:
+            self._cursor = max(0, min(self._cursor + step[key], len(self._items) - 1))
+            self.refresh()
+        return None
+
+    def on_click(self, event: events.Click) -> None:
+        """Pick the clicked item."""
+        n = event.y - 1 + self._top
+        if 0 <= n < len(self._items):
+            event.stop()
+            self.post_message(self.Picked(self._items[n].value))
+
+    def line(self, y: int, width: int) -> Strip:
+        """The title, then the items around the cursor."""
+        if y == 0:
+            style = self.get_component_rich_style("menu--title", partial=True)
+            return strip([(" " + (wrap(self._title, width - 2) or [""])[0], style)], width)
+        room = max(1, self.size.height - 1)
+        self._top = max(0, min(self._top, self._cursor), self._cursor - room + 1)
+        n = y - 1 + self._top
+        if n >= len(self._items):
+            return strip([], width)
+        item = self._items[n]
+        name = "menu--cursor" if n == self._cursor else "menu--item"
+        style = self.get_component_rich_style(name, partial=True)
+        return strip([(f" {item.key:>3}  {item.words}", style)], width, style)
