@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import codecs
 import mmap
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -142,6 +144,26 @@ class Text:
             codecs.register_error(_open_bytes.__name__, _open_bytes)
         log.add(f"not UTF-8: the encoding {name} was guessed; look at accented letters", line)
         return name
+
+
+_PRINTABLE = bytes(range(0x20, 0x7F)) + b"\n"
+_SUSPECT = re.compile(
+    r"[^\S\n ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u0300-\u036f\u0483-\u0489\u061c\u180e\u1ab0-\u1aff\u1dc0-\u1dff"
+    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\ud800-\udfff\ufe20-\ufe2f\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e007f]"
+)
+
+
+def spotless(block: str) -> bool:
+    """Whether no line of a block needs `domain.text.clean_line` for more than its blanks.
+
+    What is not printable ASCII is looked at by itself, which is far cheaper than to look at each value.
+    """
+    rest = block.encode("utf-8", "surrogatepass").translate(None, _PRINTABLE)
+    if not rest:
+        return True
+    text = rest.decode("utf-8", "surrogatepass")
+    return _SUSPECT.search(text) is None and unicodedata.is_normalized("NFC", text)
 
 
 def _open_bytes(error: UnicodeError) -> tuple[str, int]:

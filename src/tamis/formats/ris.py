@@ -42,7 +42,7 @@ def is_mark(indent: str, tag: str, sep: str, value: str) -> bool:
     A tag in column 1 with two blanks or a tab is certain whatever follows. One blank, no blank, small
     letters or an indent could be running text, so the rest of the line must speak for it.
     """
-    if indent.strip(_NOTHING) or not tag.isupper():
+    if (indent and indent.strip(_NOTHING)) or not tag.isupper():
         return bool(sep) and (value.strip().upper() in TYPES if tag in ("TY", "Ty", "tY", "ty") else not value.strip())
     if len(sep) > 1 or sep == "\t":
         return True
@@ -84,12 +84,12 @@ class _Counter:
         at = 0
         for match in _MARKS.finditer(text):
             indent, tag, sep, value = match.groups()
-            if not is_mark(indent, tag, sep, value):
+            if (indent or sep != "  ") and not is_mark(indent, tag, sep, value):
                 continue
-            if self._gap is not None:
+            if self._gap is not None and match.start() - at > 2:  # noqa: PLR2004
                 self._gap.append(text[at : match.start()])
             at = match.end()
-            if tag in ("TY", "ty", "Ty", "tY"):
+            if tag == "TY" or tag in ("TY", "ty", "Ty", "tY"):
                 self._begin()
             else:
                 self._end()
@@ -99,8 +99,11 @@ class _Counter:
             self._count_first(text)
 
     def _titled(self) -> bool:
-        titled = self._gap is not None and any(map(_TITLED.search, self._gap))
-        if not self._types and self._gap is not None:
+        if not self._gap:
+            self._tags_since_end = False
+            return False
+        titled = any(map(_TITLED.search, self._gap))
+        if not self._types:
             self._tags_since_end = any(map(_TAGGED.search, self._gap))
         return titled
 

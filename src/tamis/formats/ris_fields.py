@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tamis.domain.record import Flag, Record
 from tamis.domain.text import clean_line, clean_text, doi, fold, http_url, pmid, year
 from tamis.formats.markup import plain_line, plain_text
-from tamis.formats.ris_carry import take_carried
+from tamis.formats.ris import TITLE_TAGS
+from tamis.formats.ris_carry import TAG, take_carried
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tamis.formats.base import Log
 
 Fields = dict[str, list[str]]
 
-CAP = 1_000_000
-"""Longest value kept in a record, in characters; the file itself is kept whole beside the review."""
-
+_SIMPLE = {"TY": "type", "VL": "volume", "IS": "issue", "SN": "issn", "PB": "publisher", "LA": "language",
+           "AN": "accession", "DB": "database"}  # fmt: skip
+_SPARE = {"VO": "volume", "PU": "publisher", "DP": "database"}
+_SOURCES = ("JF", "JO", "T2", "JA", "J2", "J1", "BT")
+_URL_TAGS = ("UR", "L1", "L2", "L3", "L4", "LK")
+_PMID_TAGS = ("PMID", "C2", "M1", "U1", "U2", "U3", "U4", "U5")
+_DOI_TAGS = ("M3", "L3", "U2", "U4", "U1", "C7", "ID")
+_LONG_TYPE = 40
 _LICENCE = re.compile(r"copyright (?:of|©|\(c\)).{1,400}?(?:is the property of|may not be copied)", re.I | re.S)
+_RIGHTS = ("Copyright", "copyright", "COPYRIGHT", "©", " ")
 _NO_ABSTRACT = frozenset({"", "na", "n/a", "none", "null", "nan", "no abstract", "no abstract available",
                           "abstract not available", "no abstract available for this article"})  # fmt: skip
 _ENDS_CUT = ("...", "…", "(abstract truncated)", "[abstract truncated]")
@@ -28,7 +37,6 @@ _PUBMED_URL = re.compile(r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nl
 _PMID_VALUE = re.compile(r"(?:pmid:?\s*\d{1,8}|\d{1,8}\s*\[pmid\])", re.I)
 _DIGITS = re.compile(r"\d{1,8}")
 _ARTICLES = frozenset({"JOUR", "EJOUR", "INPR", "ABST", "MGZN", "NEWS", ""})
-_PARTS = frozenset({"CHAP", "CONF", "CPAPER", "ECHAP"})
 _PERIODICAL = re.compile(
     r"\b(?:journal|proceedings|transactions|annals|conference|symposium|congress|workshop|lecture notes|bulletin|"
     r"archives|letters|revista|revue|zeitschrift|acta|advances in|reviews? of)\b"
@@ -37,65 +45,65 @@ _SMALL = frozenset({"and", "of", "the", "in", "for", "on", "de", "la", "et", "un
 _WORD = re.compile(r"[^\W_]+")
 
 
-def to_record(fields: Fields, line: int, log: Log) -> Record:
+def to_record(fields: Fields, line: int, log: Log, *, clean: bool = False) -> Record:
     """One record out of its tags.
 
     Args:
         fields: tag -> values in the file's order, untouched; emptied by this call.
         line: line of the file the record starts at.
         log: takes the repairs.
+        clean: whether the values are known to hold nothing but blanks to be cleaned (`decoding.spotless`).
 
     Returns:
         a record in which every value of `fields` is in a field, or in `extra` under its tag.
     """
-    return _Mapper(fields, line, log).record()
+    return _Mapper(fields, line, log, clean).record()
 
 
 class _Mapper:
     """Takes the values out of one record's tags; what nobody took becomes `extra`."""
 
-    __slots__ = ("fields", "line", "log")
+    __slots__ = ("clean", "fields", "line", "log")
 
-    def __init__(self, fields: Fields, line: int, log: Log) -> None:
+    def __init__(self, fields: Fields, line: int, log: Log, clean: bool) -> None:
+        self.clean: Callable[[str], str] = tidy if clean else clean_line
         self.fields = fields
         self.line = line
         self.log = log
 
     def record(self) -> Record:
         """The record."""
+        line, log = self.line, self.log
         fields = self.fields
-        self._cut_long()
-        carried = take_carried(fields, self.log, self.line) if _carries(fields) else None
-        kind, title = self._type_and_title()
+        carried = take_carried(fields, log, line) if _carries(fields) else None
+        known = self._single_values()
+        fields = self.fields
+        title = self._title()
+        if len(kind := known.get("type", "")) > _LONG_TYPE:
+            title = self._long_type(known, kind, title)
         journal = self._journal()
-        title = self._subtitle(kind, title, journal)
-        notes = self._notes()
+        if "T2" in fields:
+            title = self._subtitle(known.get("type", ""), title, journal)
+        notes = self._notes() if "N1" in fields else []
         abstract = self._abstract(notes)
         published, date = self._date()
-        urls = self._urls()
+        urls = () if fields.keys().isdisjoint(_URL_TAGS) else self._urls()
         record = Record(
-            type=kind,
             title=title,
             abstract=abstract,
             authors=self._authors(),
             year=published,
             date=date,
             journal=journal,
-            volume=self._first("VL", "VO"),
-            issue=self._first("IS"),
             pages=self._pages(),
             doi=self._doi(urls),
-            pmid=self._pmid(urls),
-            issn=self._first("SN"),
-            publisher=self._first("PB", "PU"),
-            language=self._first("LA"),
-            accession=self._first("AN"),
-            database=self._first("DB", "DP"),
+            pmid=self._pmid(urls, known),
             urls=urls,
-            keywords=self._keywords(),
+            keywords=self._keywords() if "KW" in fields else (),
             notes=tuple(notes),
             flags=_flags(title, abstract),
-            line=self.line,
+            line=line,
+            **known,
         )
         if fields:
             record.extra = self._extra()
@@ -103,82 +111,103 @@ class _Mapper:
             carried.apply(record)
         return record
 
-    def _cut_long(self) -> None:
-        for values in self.fields.values():
-            for i, value in enumerate(values):
-                if len(value) > CAP:
-                    values[i] = value[:CAP] + " …"
-                    what = "{n} value{s} longer than 1,000,000 characters cut there; the kept file has all of it"
-                    self.log.add(what, self.line)
+    def _single_values(self) -> dict[str, Any]:
+        """The fields that one tag fills as it is; leaves the other tags, and further values, in `fields`."""
+        known: dict[str, Any] = {}
+        rest: Fields = {}
+        clean = self.clean
+        spare = False
+        for tag, values in self.fields.items():
+            name = _SIMPLE.get(tag)
+            if name is None:
+                rest[tag] = values
+                spare = spare or tag in _SPARE
+                continue
+            if value := clean(values[0]):
+                known[name] = value
+                if len(values) > 1:
+                    rest[tag] = values[1:]
+            elif len(values) > 1:
+                rest[tag] = values
+        self.fields = rest
+        if spare:
+            for tag, name in _SPARE.items():
+                if name not in known and (value := self._first(tag)):
+                    known[name] = value
+        return known
 
     def _first(self, *tags: str) -> str:
         """The first value there is, taken out; further values stay for `extra`."""
         for tag in tags:
             values = self.fields.get(tag)
-            if not values:
+            if values is None:
                 continue
-            value = clean_line(values[0])
             if len(values) == 1:
                 del self.fields[tag]
-            else:
-                del values[0]
-                while not value and values:
-                    value = clean_line(values.pop(0))
-            if value:
-                return value
+                if value := self.clean(values[0]):
+                    return value
+                continue
+            texts = [text for value in values if (text := self.clean(value))]
+            self.fields[tag] = texts[1:]
+            if len(texts) < 2:  # noqa: PLR2004
+                del self.fields[tag]
+            if texts:
+                return texts[0]
         return ""
 
-    def _type_and_title(self) -> tuple[str, str]:
-        kind = self._first("TY")
-        title = self._title()
-        if len(kind) > 40 or kind.count(" ") > 3:  # noqa: PLR2004
-            self.log.add("{n} type{s} (TY) that read like a title kept apart", self.line)
-            self.fields.setdefault("TY", []).insert(0, kind)
-            kind, title = "", title or kind
-        return kind, title
+    def _long_type(self, known: dict[str, Any], kind: str, title: str) -> str:
+        """Some exports leave `TY` out and let the title's line begin with it."""
+        self.log.add("{n} type{s} (TY) that read like a title kept apart", self.line)
+        self.fields.setdefault("TY", []).insert(0, kind)
+        del known["type"]
+        return title or kind
 
     def _title(self) -> str:
-        for tag in ("TI", "T1", "CT", "BT"):
-            values = self.fields.get(tag)
-            if not values:
+        fields = self.fields
+        for tag in TITLE_TAGS:
+            if tag not in fields:
                 continue
+            values = fields[tag]
             for i, value in enumerate(values):
                 if title := plain_line(value, self.log, self.line):
-                    del values[i]
-                    self._forget(tag, title)
-                    self._forget("T1", title)
+                    if len(values) == 1:
+                        del fields[tag]
+                    else:
+                        del values[i]
+                        self._forget(tag, title)
+                    if "T1" in fields:
+                        self._forget("T1", title)
                     return title
         return ""
 
     def _forget(self, tag: str, same: str) -> None:
         """Drop values of `tag` that say what a field already says."""
-        values = self.fields.get(tag)
-        if values is None:
-            return
+        values = self.fields[tag]
         values[:] = [v for v in values if (text := clean_line(v)) and text != same]
         if not values:
             del self.fields[tag]
 
     def _journal(self) -> str:
-        for tag in ("JF", "JO", "T2", "JA", "J2", "J1", "BT"):
-            if tag not in self.fields or (tag == "T2" and self._other_source()):
+        fields = self.fields
+        for tag in _SOURCES:
+            if tag not in fields or (tag == "T2" and "BT" in fields):  # Elsevier Pure: T2 is then a subtitle
                 continue
-            if name := plain_line(self.fields[tag][0], self.log, self.line):
-                del self.fields[tag][0]
-                for other in ("JF", "JO", "T2", "JA", "J2", "J1", "BT"):
-                    self._forget(other, name)
+            values = fields[tag]
+            if name := plain_line(values[0], self.log, self.line):
+                if len(values) == 1:
+                    del fields[tag]
+                else:
+                    del values[0]
+                for other in _SOURCES:
+                    if other in fields:
+                        self._forget(other, name)
                 return name
         return ""
 
-    def _other_source(self) -> bool:
-        """Whether T2 is the subtitle because the book it is in stands in BT (Elsevier Pure)."""
-        fields = self.fields
-        return "BT" in fields and fields.get("TY", [""])[0].strip() in _PARTS
-
     def _subtitle(self, kind: str, title: str, journal: str) -> str:
         """Elsevier Pure and others put a subtitle in T2 and the journal in JO or JF."""
-        values = self.fields.get("T2")
-        if not values or not title or not journal or kind not in _ARTICLES:
+        values = self.fields["T2"]
+        if not title or not journal or kind not in _ARTICLES:
             return title
         part = plain_line(values[0], self.log, self.line)
         if not part or not _is_subtitle(title, part, journal):
@@ -190,9 +219,17 @@ class _Mapper:
         return f"{title} {part}" if title[-1] in ":?!–—" else f"{title}: {part}"
 
     def _abstract(self, notes: list[str]) -> str:
+        fields = self.fields
+        if "N2" not in fields:
+            if "AB" not in fields:
+                return ""
+            value = fields["AB"][0]
+            if len(fields["AB"]) == 1 and "<" not in value and "&" not in value and not value.startswith(_RIGHTS):
+                del fields["AB"]
+                return tidy(value) if self.clean is tidy and "\n" not in value else clean_text(value)
         parts: list[str] = []
         for tag in ("AB", "N2"):
-            for value in self.fields.pop(tag, ()):
+            for value in fields.pop(tag, ()):
                 text = plain_text(value, self.log, self.line)
                 if not text:
                     continue
@@ -213,26 +250,32 @@ class _Mapper:
         return [text for value in values if (text := plain_text(value, self.log, self.line))]
 
     def _keywords(self) -> tuple[str, ...]:
-        values = self.fields.pop("KW", None)
-        if values is None:
-            return ()
+        values = self.fields.pop("KW")
         if len(values) == 1 and ";" in values[0]:
             values = plain_line(values[0], self.log, self.line).split(";")
             self.log.add("{n} keyword line{s} split at semicolons", self.line)
-        return tuple([text for value in values if (text := plain_line(value, self.log, self.line))])
+        elif "&" in (joined := "\n".join(values)) or "<" in joined:
+            values = [plain_line(value, self.log, self.line) for value in values]
+        return tuple(filter(None, map(self.clean, values)))
 
     def _authors(self) -> tuple[str, ...]:
         fields = self.fields
-        names: list[str] = []
-        for tag in [tag for tag in fields if tag in ("AU", "A1")] if "A1" in fields else ("AU",):
-            for value in fields.pop(tag, ()):
-                if name := clean_line(value):
-                    names.append(name)
-        return tuple(names)
+        if "A1" not in fields:
+            return tuple(filter(None, map(self.clean, fields.pop("AU", ()))))
+        values = [value for tag in ("A1", "AU") for value in fields.pop(tag, ())]
+        return tuple(filter(None, map(self.clean, values)))
 
     def _date(self) -> tuple[int | None, str]:
         """The year, and the date when it says more than the year; what neither says stays for `extra`."""
         fields = self.fields
+        if "DA" not in fields and "Y1" not in fields:  # by far the most records
+            values = fields.get("PY")
+            if values is None:
+                return None, ""
+            value = values[0].strip()
+            if len(values) == 1 and len(value) == 4 and value[:2] in ("19", "20") and value.isdecimal() and value.isascii():  # noqa: PLR2004, E501
+                del fields["PY"]
+                return int(value), ""
         published: int | None = None
         date = ""
         for tag in ("PY", "Y1", "DA"):
@@ -262,7 +305,9 @@ class _Mapper:
         return published, date
 
     def _pages(self) -> str:
-        start, end = self._first("SP"), self._first("EP")
+        fields = self.fields
+        start = self._first("SP") if "SP" in fields else ""
+        end = self._first("EP") if "EP" in fields else ""
         if not end or start == end:
             return start
         if not start:
@@ -273,7 +318,7 @@ class _Mapper:
 
     def _urls(self) -> tuple[str, ...]:
         urls: list[str] = []
-        for tag in ("UR", "L1", "L2", "L3", "L4", "LK"):
+        for tag in _URL_TAGS:
             if (values := self.fields.get(tag)) is None:
                 continue
             rest: list[str] = []
@@ -297,12 +342,15 @@ class _Mapper:
         if values is not None:
             for i, value in enumerate(values):
                 if found := doi(value):
+                    if len(values) == 1:
+                        del fields["DO"]
+                        return found
                     del values[i]
                     values[:] = [v for v in values if clean_line(v) and doi(v) != found]
                     if not values:
                         del fields["DO"]
                     return found
-        for tag in ("M3", "L3", "U2", "U4", "U1", "C7", "ID", "AN"):
+        for tag in () if fields.keys().isdisjoint(_DOI_TAGS) else _DOI_TAGS:
             for value in fields.get(tag, ()):
                 if value.lstrip().lower().startswith(("10.", "doi", "http")) and (found := doi(value)):
                     return found
@@ -311,16 +359,20 @@ class _Mapper:
                 return found
         return ""
 
-    def _pmid(self, urls: tuple[str, ...]) -> str:
+    def _pmid(self, urls: tuple[str, ...], known: dict[str, Any]) -> str:
         fields = self.fields
+        accession: str = known.get("accession", "")
+        if not urls and not accession and fields.keys().isdisjoint(_PMID_TAGS):
+            return ""
         if "PMID" in fields and (found := pmid(fields["PMID"][0])):
             if clean_line(fields["PMID"][0]) == found:
                 self._first("PMID")
             return found
-        accession = fields.get("AN", [""])[0].strip()
-        if _DIGITS.fullmatch(accession) and self._from_pubmed():
+        if _DIGITS.fullmatch(accession) and self._from_pubmed(known):
             return pmid(accession)
-        for tag in ("AN", "C2", "M1", "U1", "U2", "U3", "U4", "U5"):
+        if _PMID_VALUE.fullmatch(accession):
+            return pmid(accession)
+        for tag in _PMID_TAGS:
             for value in fields.get(tag, ()):
                 if _PMID_VALUE.fullmatch(value.strip()):
                     return pmid(value)
@@ -332,8 +384,8 @@ class _Mapper:
                 return pmid(match.group(1))
         return ""
 
-    def _from_pubmed(self) -> bool:
-        names = [*self.fields.get("DB", ()), *self.fields.get("DP", ())]
+    def _from_pubmed(self, known: dict[str, Any]) -> bool:
+        names = [known.get("database", ""), *self.fields.get("DB", ()), *self.fields.get("DP", ())]
         return any(word in name.lower() for name in names for word in ("pubmed", "medline", "nlm"))
 
     def _extra(self) -> dict[str, tuple[str, ...]]:
@@ -344,10 +396,15 @@ class _Mapper:
         return extra
 
 
+def tidy(value: str) -> str:
+    """`clean_line` for text in which only blanks can be wrong."""
+    return clean_line(value) if "  " in value else value.strip()
+
+
 def _carries(fields: Fields) -> bool:
-    return any("TAMIS-" in note for note in fields.get("N1", ())) or any(
-        word.startswith("tamis:") for word in fields.get("KW", ())
-    )
+    if "N1" in fields and any(["TAMIS-" in note for note in fields["N1"]]):
+        return True
+    return "KW" in fields and any([word.startswith(TAG) for word in fields["KW"]])
 
 
 def _flags(title: str, abstract: str) -> tuple[str, ...]:

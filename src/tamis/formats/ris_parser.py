@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import rispy
 
 from tamis.domain.record import Problem
 from tamis.domain.text import clean_line
+from tamis.formats.decoding import spotless
 from tamis.formats.ris import TITLE_TAGS, is_mark
 from tamis.formats.ris_fields import to_record
 
@@ -27,10 +27,14 @@ _MORE_TAGS = (
 """Tags seen in real exports that rispy has no name for."""
 
 KNOWN = frozenset(rispy.config.TAG_KEY_MAPPING) - {"UK"} | frozenset(_MORE_TAGS)
+_NONE: frozenset[str] = frozenset()
 _PLAIN = KNOWN - {"TY", "ER"}
 _LONG = frozenset({"PMID", "PMCID", "DOI", "ISSN", "ISBN", "URL"})
 ITEM_TAGS = frozenset("AU A1 A2 A3 A4 ED KW L1 L2 L3 L4 UR LK SN DO PMID TY".split())
 """Tags whose continuation lines are further values, not further text."""
+CAP = 1 << 20
+"""Longest value kept in a record, in characters (not below the size of a decoded piece)."""
+CUT = "{n} value{s} of more than a million characters cut there; the kept copy of the file has all of it"
 _PROSE = frozenset("AB N2 N1 TI T1 BT CT T2 AD RN FX".split())
 _LINE = re.compile(r"([ \t]*)([A-Za-z][A-Za-z0-9]{1,5})([ \t]*)([-–—])([ \t]?)(.*)", re.S)
 
@@ -41,6 +45,7 @@ class _Block:
 
     line: int
     typed: bool = False
+    clean: bool = False
     fields: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -48,6 +53,7 @@ class _Block:
         return any(tag in self.fields for tag in TITLE_TAGS)
 
     def merge(self, other: _Block) -> None:
+        self.clean &= other.clean
         for tag, values in other.fields.items():
             self.fields.setdefault(tag, []).extend(values)
 
@@ -74,6 +80,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         self._untyped = marks != "TY"
         self._by_first_tag = marks == "first-tag"
         self._number = 0
+        self._clean = True
         self._block = _Block(1)
         self._waiting: _Block | None = None
         self._lead: _Block | None = None
@@ -88,42 +95,74 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
 
     def parse_text(self, text: Text) -> Iterator[Item]:
         """The records of a decoded file, one at a time."""
-        return self.parse_lines(chain.from_iterable(block.split("\n") for block in text.blocks()))
+        return self._parse((self._cut(block), spotless(block)) for block in text.blocks())
 
     def parse_lines(self, lines: Iterable[str]) -> Iterator[Item]:
-        """Parse lines that have lost their newlines; yields each record as soon as the next one begins."""
-        plain, more = _PLAIN, self._more
-        fields = self._block.fields
-        for number, line in enumerate(lines, 1):
-            if line[2:6] == "  - ":
-                tag = line[:2]
-                if tag in plain:
-                    if more or self._untyped:
-                        self._number = number
-                        self._add_tag({}, tag, line[6:])
-                        fields = self._block.fields
-                        if self._ready:
-                            yield from self._take()
-                    elif tag in fields:
-                        fields[tag].append(line[6:])
+        """The records in lines that have lost their newlines."""
+        return self._parse([(lines, False)])
+
+    def _cut(self, block: str) -> list[str]:
+        """The lines of a block, none of them longer than a record may keep."""
+        lines = block.split("\n")
+        if len(block) > CAP and max(map(len, lines)) > CAP:
+            self._log.add(CUT, 0, sum(1 for line in lines if len(line) > CAP))
+            lines = [line if len(line) <= CAP else line[:CAP] + " …" for line in lines]
+        return lines
+
+    def _parse(self, blocks: Iterable[tuple[Iterable[str], bool]]) -> Iterator[Item]:
+        """Parse blocks of lines, each with whether it is known to be clean; yields a record when the next begins.
+
+        The plain case, a tag line in a record that has begun with `TY`, is dealt with here and in as few
+        steps as possible; everything else goes through `parse_line` and `_add_tag`.
+        """
+        fields: dict[str, list[str]] = {}
+        plain, last, number = _NONE, "", 0
+        for lines, clean in blocks:
+            self._clean = clean
+            self._block.clean &= clean
+            for line in lines:
+                number += 1
+                tag, sep, value = line.partition("  - ")
+                if tag in plain and sep:
+                    if self._more:
+                        self._fold()
+                    if tag in fields:
+                        fields[tag].append(value)
                     else:
-                        fields[tag] = [line[6:]]
-                    self._last = tag
-                    self._gap = False
+                        fields[tag] = [value]
+                    last = tag
                     continue
-            elif not line:
-                self._gap = True
-                continue
-            self._number = number
-            known, value = self.parse_line(line)
-            self._add_tag({}, known or self._last, value, extend_multiline=known is None)
-            fields = self._block.fields
-            if self._ready:
-                yield from self._take()
+                if not line:
+                    self._gap = True
+                    continue
+                self._number, self._last = number, last
+                self._take_line(line)
+                fields, last = self._block.fields, self._last
+                plain = _PLAIN if self._block.typed else _NONE
+                if self._ready:
+                    yield from self._take()
+        self._last = last
         self._close("")
         if self._waiting is not None:
             self._ready.append(self._waiting)
         yield from self._take()
+
+    def _take_line(self, line: str) -> None:
+        """Any line that is not the plain case; first the two every record has."""
+        if line.startswith("TY  - ") and not self._block.typed and not self._block.fields and self._lead is None:
+            self._loose = self._single = self._gap = False
+            self._block = _Block(self._number, True, self._clean, {"TY": [line[6:]]})
+            self._last = "TY"
+        elif self._block.typed and self._lead is None and line in ("ER  - ", "ER  -"):
+            if self._more:
+                self._fold()
+            self._loose = self._single = self._gap = False
+            self._hold(self._block)
+            self._block = _Block(self._number + 1, False, self._clean)
+            self._last = ""
+        else:
+            tag, value = self.parse_line(line)
+            self._add_tag({}, tag or self._last, value, extend_multiline=tag is None)
 
     def parse_line(self, line: str) -> tuple[str | None, str]:
         """The tag of a line and its value; None as the tag for text, which keeps its indent."""
@@ -185,12 +224,13 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
             return
         self._fold()
         if tag == "TY":
-            self._close("TY")
-            self._block = _Block(self._number, typed=True, fields={"TY": [content]})
+            if self._block.fields or self._block.typed:
+                self._close("TY")
+            self._block = _Block(self._number, True, self._clean, {"TY": [content]})
             self._last = tag
         elif tag == "ER":
             self._close("ER")
-            self._block = _Block(self._number + 1)
+            self._block = _Block(self._number + 1, False, self._clean)
             self._last = ""
             if content.strip():
                 self._block.fields["ER"] = [content]
@@ -209,7 +249,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
             self._first = tag
         elif self._gap and tag == self._first:
             self._close("TY")
-            self._block = _Block(self._number)
+            self._block = _Block(self._number, False, self._clean)
 
     def _add_text(self, line: str) -> None:
         text = line.strip()
@@ -236,7 +276,10 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
             for line in self._more:
                 parts.append(" " if line[:2].isspace() else "\n")  # an indent folds a line, none is a paragraph
                 parts.append(line)
-            values[-1] = "".join(parts)
+            values[-1] = whole = "".join(parts)
+            if len(whole) > CAP:
+                values[-1] = whole[:CAP] + " …"
+                self._log.add(CUT, self._block.line)
         self._more.clear()
 
     def _close(self, by: str) -> None:
@@ -296,4 +339,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
     def _take(self) -> Iterator[Item]:
         ready, self._ready = self._ready, []
         for block in ready:
-            yield block if isinstance(block, Problem) else to_record(block.fields, block.line, self._log)
+            if isinstance(block, Problem):
+                yield block
+            else:
+                yield to_record(block.fields, block.line, self._log, clean=block.clean)
