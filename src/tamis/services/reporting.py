@@ -372,13 +372,26 @@ def as_text(review: Reviewed, ledger: Ledger, *, width: int = 78, ascii_only: bo
     if doc["interim"]:
         lines.append(f"interim: {number(doc['pending'])} pending")
     lines += ["", *flow.draw(flow.boxes(count), width, ascii_only=ascii_only).lines]
-    for stage, numbers in doc["stages"].items():
-        lines += ["", *_stage_text(stage, numbers, width)]
-    lines += ["", "Sources", *_columns(_SOURCE_HEAD, [_source_row(s) for s in doc["sources"]], width)]
-    for note in doc["notes"]:
-        lines += ["", *flow.wrap(note, width)]
+    lines += tables(doc, width)
     text = "\n".join(line.rstrip() for line in lines) + "\n"
     return flow.to_ascii(text) if ascii_only else text
+
+
+def tables(doc: Mapping[str, Any], width: int) -> list[str]:
+    """What stands below the flow: decisions by stage, reason and reviewer, the sources, notes.
+
+    Args:
+        doc: what `summary` gave.
+        width: cells.
+    """
+    lines: list[str] = []
+    for stage, numbers in doc["stages"].items():
+        lines += ["", *_stage_text(stage, numbers, width)]
+    head, *rows = ((row[0], *row[2:]) for row in (_SOURCE_HEAD, *map(_source_row, doc["sources"])))
+    lines += ["", *_columns(head, rows, width)]
+    for note in doc["notes"]:
+        lines += ["", *flow.wrap(note, width, hang=0)]
+    return lines
 
 
 def _stage_text(stage: str, numbers: Mapping[str, Any], width: int) -> list[str]:

@@ -39,13 +39,17 @@ class TamisApp(App[int]):
     TITLE = "tamis"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 - as Textual declares it
         (0, "-too-small"),
         (LEAST[0], "-stacked"),
         (100, "-wide"),
         (140, "-very-wide"),
     ]
-    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-flat"), (LEAST[1], "-low"), (32, "-tall")]
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 - as Textual declares it
+        (0, "-flat"),
+        (LEAST[1], "-low"),
+        (32, "-tall"),
+    ]
 
     def __init__(self, session: Session, config: Config) -> None:
         super().__init__()

@@ -144,6 +144,11 @@ class Keymap:
         """What a key does on a screen."""
         return self.actions.get((scope, key))
 
+    def ordered(self, ids: Iterable[str]) -> list[Action]:
+        """Actions by their ids, in that order, without those that have no key."""
+        by_id = {action.id: action for action in ACTIONS}
+        return [by_id[i] for i in ids if self.keys.get(i)]
+
     def shown(self, action_id: str) -> str:
         """The first key of an action as people read it."""
         keys = self.keys.get(action_id, ())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from tamis.domain.text import http_url
-from tamis.errors import TamisError
 from tamis.services import exporting, reporting
 from tamis.tui.widgets.menu import Item
 
@@ -16,21 +15,33 @@ if TYPE_CHECKING:
 
     from tamis.domain.protocol import Reason
     from tamis.domain.record import Record
+    from tamis.services.exporting import Only
+    from tamis.services.reporting import Format
     from tamis.services.screening import Session
     from tamis.tui.keys import Keymap
 
-EXPORTS: Final = (
-    Item("1", "records:ris:included", "Included records as RIS (Zotero, EndNote, ...)"),
-    Item("2", "records:ris:all", "All records with their decisions as RIS"),
-    Item("3", "records:csv:all", "All records with their decisions as CSV (spreadsheets)"),
-    Item("4", "records:json:all", "All records with their decisions as JSON"),
-    Item("5", "counts:csv", "PRISMA counts as CSV for the PRISMA2020 R package"),
-    Item("6", "counts:json", "PRISMA counts as JSON"),
-    Item("7", "counts:markdown", "PRISMA counts as Markdown"),
-)
-"""What can be written from the app."""
 
-_SUFFIX: Final = {"csv": ".csv", "json": ".json", "markdown": ".md"}
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One thing that can be written: records with decisions, or counts."""
+
+    words: str
+    suffix: str
+    only: Only | None = None
+    counts: Format | None = None
+
+
+_EXPORTS: Final = {
+    "1": Export("Included records as RIS (Zotero, EndNote, ...)", ".ris", only="included"),
+    "2": Export("All records with their decisions as RIS", ".ris", only="all"),
+    "3": Export("All records with their decisions as CSV (spreadsheets)", ".csv", only="all"),
+    "4": Export("All records with their decisions as JSON", ".json", only="all"),
+    "5": Export("PRISMA counts as CSV for the PRISMA2020 R package", ".csv", counts="csv"),
+    "6": Export("PRISMA counts as JSON", ".json", counts="json"),
+    "7": Export("PRISMA counts as Markdown", ".md", counts="markdown"),
+}
+EXPORTS: Final = [Item(key, key, export.words) for key, export in _EXPORTS.items()]
+"""What can be written from the app."""
 
 
 def reasons(protocol_reasons: Sequence[Reason], keymap: Keymap) -> list[Item]:
@@ -65,16 +76,12 @@ def open_address(record: Record | None, open_url: Callable[[str], None]) -> str:
 
 def write(session: Session, value: str) -> str:
     """Write what was picked into the review's folder under a name that is free; gives what to say."""
-    what, form, *only = value.split(":")
+    export = _EXPORTS[value]
     review, day = session.review, session.author.now()[:10]
-    if what == "records":
-        path = exporting.free_path(review.folder, f"{review.protocol.title}-{only[0]}-{day}", f".{form}")
-        account = exporting.export(review, session.ledger, path, only=only[0], stage=session.stage)
+    stem = exporting.export_name(review.protocol.title, export.only or "prisma", day)
+    path = exporting.free_path(review.folder, stem, export.suffix)
+    if export.only is not None:
+        account = exporting.export(review, session.ledger, path, only=export.only, stage=session.stage)
         return f"{account.records:,} records written to {account.path}"
-    path = exporting.free_path(review.folder, f"{review.protocol.title}-prisma-{day}", _SUFFIX[form])
-    text = reporting.render(review, session.ledger, form)
-    try:
-        exporting.write_text(path, text)
-    except OSError as error:
-        raise TamisError(f"{path} could not be written: {error.strerror}.") from error
-    return f"PRISMA counts written to {Path(path)}"
+    exporting.write_text(path, reporting.render(review, session.ledger, export.counts or "json"))
+    return f"PRISMA counts written to {path}"
