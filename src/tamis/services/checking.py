@@ -52,6 +52,16 @@ def check_folder(folder: Path) -> list[Finding]:
         return check(review)
 
 
+def recover_folder(folder: Path, *, reviewer: str = "", now: str = "") -> list[str]:
+    """Save what can be saved of a damaged journal; a sentence for each thing that was done.
+
+    Raises:
+        UsageError: there is no review.
+        StoreError: it could not be done; everything is as it was.
+    """
+    return Review.recover(folder, reviewer=reviewer, now=now)
+
+
 def check(review: Review) -> list[Finding]:
     """Check an open review; nothing is changed."""
     findings = [*_stored(review), *_sources(review)]

@@ -158,11 +158,22 @@ def export(
         NotSavedError: it could not be written; what was there before still is.
     """
     name = format_for(path, format)
-    _must_be_free(review, path)
-    records = write_file(
-        path, lambda out: formats.write(name, chosen(review, ledger, only=only, stage=stage), out)
-    )
+    must_be_free(review, path)
+    records = write_file(path, lambda out: export_to(review, ledger, out, name, only=only, stage=stage))
     return ExportAccount(path, records, name)
+
+
+def export_to(
+    review: Review,
+    ledger: Ledger,
+    out: BinaryIO,
+    format: str,  # noqa: A002
+    *,
+    only: Only = "all",
+    stage: str = Stage.TITLE_ABSTRACT,
+) -> int:
+    """Write records with their decisions to an open binary file, such as stdout; returns how many."""
+    return formats.write(format, chosen(review, ledger, only=only, stage=stage), out)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -232,8 +243,12 @@ def _sync_folder(folder: Path) -> None:
             os.close(fd)
 
 
-def _must_be_free(review: Review, path: Path) -> None:
-    """Refuse to write over the review itself or over a file that was imported into it."""
+def must_be_free(review: Review, path: Path) -> None:
+    """Refuse to write over the review itself or over a file that was imported into it.
+
+    Raises:
+        UsageError: `path` is one of these.
+    """
     shown = clean_line(str(path))
     folder = review.folder.resolve()
     target = path.parent.resolve() / path.name

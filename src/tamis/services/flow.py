@@ -296,14 +296,14 @@ def _cell(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def wrap(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` cells; its indent is kept, and deepened in the lines that follow.
+def wrap(text: str, width: int, hang: int = 2) -> list[str]:
+    """`text` in lines of at most `width` cells; its indent is kept, and `hang` deeper in those that follow.
 
     A word longer than a line is broken. `width` must be at least 8.
     """
     body = text.lstrip(" ")
     indent = " " * min(len(text) - len(body), width // 4)
-    follow = indent + "  " if indent or cells(text) > width else indent
+    follow = indent + " " * hang
     lines: list[str] = []
     line = indent
     for word in _words(body, width - len(follow)):

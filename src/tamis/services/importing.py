@@ -124,12 +124,7 @@ def import_files(
         except TamisError as error:
             _failed(account, str(error), error.exit_code)
         except OSError as error:
-            why = (error.strerror or type(error).__name__).lower()
-            _failed(
-                account,
-                f"{account.file} could not be read: {why}. Check the file and its permissions.",
-                ExitCode.UNREADABLE,
-            )
+            _failed(account, _unreadable(account.file, error), ExitCode.UNREADABLE)
     return accounts
 
 
@@ -246,7 +241,7 @@ def reason_id(protocol: Protocol, label: str) -> str:
 def _import(job: _Job, seen: dict[str, str], dry_run: bool) -> None:
     review, account = job.review, job.account
     _must_be_file(job.path, account.file)
-    account.sha256 = _checksum(job.path)
+    account.sha256 = checksum(job.path)
     if already := _already(review, account.sha256, seen):
         account.skipped = f"{account.file} was passed over: {already}."
         return
@@ -267,6 +262,26 @@ def _import(job: _Job, seen: dict[str, str], dry_run: bool) -> None:
                 events=lambda: job.events(prefix),
             )
     seen[account.sha256] = account.file
+
+
+def probe(path: Path) -> None:
+    """See whether a file looks like references, without reading it as a whole.
+
+    Raises:
+        FormatError: it is missing, empty, no ordinary file, or of no format tamis reads.
+    """
+    name = clean_line(path.name)
+    _must_be_file(path, name)
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            formats.read(data, name=name)
+    except OSError as error:
+        raise FormatError(_unreadable(name, error)) from error
+
+
+def _unreadable(name: str, error: OSError) -> str:
+    why = (error.strerror or type(error).__name__).lower()
+    return f"{name} could not be read: {why}. Check the file and its permissions."
 
 
 def _already(review: Review, sha256: str, seen: dict[str, str]) -> str:
@@ -292,7 +307,8 @@ def _must_be_file(path: Path, name: str) -> None:
         raise FormatError(f"{name} is empty. Export it again.")
 
 
-def _checksum(path: Path) -> str:
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(_BLOCK):
