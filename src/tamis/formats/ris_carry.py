@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tamis.domain.record import Decision, Record
-from tamis.domain.text import clean_line, clean_text
+from tamis.domain.text import clean_line
+from tamis.formats.own_doc import VERDICTS, patch, read_decision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,6 @@ FIELDS = "TAMIS-FIELDS:"
 TAG = "tamis:"
 _REASON = "tamis:reason:"
 _LABEL = "tamis:label:"
-_VERDICTS = ("include", "exclude", "maybe", "undecided")
 _WRAPPED = re.compile(r"\A\s*<p>(.*)</p>\s*\Z", re.S)
 
 
@@ -41,7 +41,7 @@ class Carried:
         """Put it into the record."""
         record.decisions = tuple(self.decisions)
         if self.values:
-            patch_record(record, self.values)
+            patch(record, self.values)
 
 
 def decision_note(decision: Decision) -> str:
@@ -58,7 +58,7 @@ def decision_tags(decisions: Iterable[Decision]) -> list[str]:
     """The decisions as keywords, each once."""
     tags: dict[str, None] = {}
     for decision in decisions:
-        if decision.verdict in _VERDICTS[:3]:
+        if decision.verdict in VERDICTS[:3]:
             tags[TAG + decision.verdict] = None
         tags |= dict.fromkeys(_REASON + reason for reason in decision.reasons)
         tags |= dict.fromkeys(_LABEL + label for label in decision.labels)
@@ -83,41 +83,6 @@ def take_carried(fields: dict[str, list[str]], log: Log, line: int) -> Carried |
     return carried
 
 
-def patch_record(record: Record, values: dict[str, Any]) -> None:
-    """Overwrite fields of a record with values out of a file; what is no field or of a wrong type is passed over."""
-    for name, value in values.items():
-        if name in ("decisions", "id", "line") or not hasattr(record, name):
-            continue
-        if name == "extra" and isinstance(value, dict):
-            record.extra = {clean_line(str(k)): _texts(v) for k, v in value.items()}
-        elif name == "year":
-            record.year = value if isinstance(value, int) and not isinstance(value, bool) else None
-        elif name in ("authors", "urls", "keywords", "notes", "flags"):
-            setattr(record, name, _texts(value))
-        elif isinstance(value, str) and name != "extra":
-            setattr(record, name, clean_text(value))
-    if isinstance(decisions := values.get("decisions"), list):
-        record.decisions = tuple(read_decision(d) for d in decisions if isinstance(d, dict))
-
-
-def read_decision(doc: dict[str, Any]) -> Decision:
-    """A decision out of a file, its text cleaned."""
-    raw = Decision.from_doc(doc)
-    return Decision(
-        by=clean_line(raw.by),
-        stage=clean_line(raw.stage),
-        verdict=raw.verdict if raw.verdict in _VERDICTS else "undecided",
-        reasons=tuple(map(clean_line, raw.reasons)),
-        note=clean_text(raw.note),
-        labels=tuple(map(clean_line, raw.labels)),
-        at=clean_line(raw.at),
-    )
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(clean_text(str(v)) for v in value) if isinstance(value, list) else ()
-
-
 def _take_note(note: str, carried: Carried) -> bool:
     if "TAMIS-" not in note:
         return False
@@ -140,11 +105,11 @@ def _take_note(note: str, carried: Carried) -> bool:
 
 
 def _is_tag(word: str) -> bool:
-    return word[len(TAG) :] in _VERDICTS or word.startswith((_REASON, _LABEL))
+    return word[len(TAG) :] in VERDICTS or word.startswith((_REASON, _LABEL))
 
 
 def _from_tags(tags: list[str]) -> Decision:
-    verdict = next((v for t in tags if (v := t[len(TAG) :]) in _VERDICTS), "undecided")
+    verdict = next((v for t in tags if (v := t[len(TAG) :]) in VERDICTS), "undecided")
     return Decision(
         verdict=verdict,
         reasons=tuple(clean_line(t[len(_REASON) :]) for t in tags if t.startswith(_REASON)),
