@@ -36,9 +36,9 @@ class ProgressLine(Lines):
 
     def line(self, y: int, width: int) -> Strip:  # noqa: ARG002 - there is only line 0
         """The line."""
-        strong = self.get_component_rich_style("bar--strong", partial=True)
-        soft = self.get_component_rich_style("bar--soft", partial=True)
-        fill = self.get_component_rich_style("bar--fill", partial=True)
+        strong = self.style("bar--strong")
+        soft = self.style("bar--soft")
+        fill = self.style("bar--fill")
         if self._progress is None:
             return strip([(f" {self._title}", soft)], width)
         p = self._progress
@@ -94,8 +94,8 @@ class StatusLine(Lines):
     def line(self, y: int, width: int) -> Strip:  # noqa: ARG002 - there is only line 0
         """The line."""
         style = "bar--alert" if self._alert else "bar--soft"
-        said = [(f" {self._said}", self.get_component_rich_style(style, partial=True))]
-        strong = self.get_component_rich_style("bar--strong", partial=True)
+        said = [(f" {self._said}", self.style(style))]
+        strong = self.style("bar--strong")
         on = [(f" {self._filter} ", strong)] if self._filter else []
         return sides(said, on, width)
 
@@ -116,8 +116,8 @@ class KeyLine(Lines):
 
     def line(self, y: int, width: int) -> Strip:  # noqa: ARG002 - there is only line 0
         """The line; a key that does not fit whole is left out."""
-        key_style = self.get_component_rich_style("keys--key", partial=True)
-        word_style = self.get_component_rich_style("keys--word", partial=True)
+        key_style = self.style("keys--key")
+        word_style = self.style("keys--word")
         pieces = []
         used = 0
         for key, word in self._keys:

@@ -31,7 +31,7 @@ class CriteriaPane(Lines):
         if y >= len(lines):
             return strip([], width)
         text, name = lines[y]
-        return strip([(" " + text, self.get_component_rich_style(name, partial=True))], width)
+        return strip([(" " + text, self.style(name))], width)
 
     def _lay_out(self, width: int) -> list[tuple[str, str]]:
         p = self._protocol

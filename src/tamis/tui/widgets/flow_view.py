@@ -91,13 +91,13 @@ class FlowView(Lines):
         n = y + self._top
         if n >= len(lines):
             return strip([], width)
-        plain = self.get_component_rich_style("flow--line", partial=True)
+        plain = self.style("flow--line")
         pieces: list[Piece] = [(lines[n], plain)]
         box = self.selected
         if box is not None:
             left, top, wide, high = self._drawing().places.get(box.key, (0, 0, 0, 0))
             if top <= n < top + high:
-                strong = self.get_component_rich_style("flow--selected", partial=True)
+                strong = self.style("flow--selected")
                 pieces = _cut(lines[n], left, wide, plain, strong)
         return strip(pieces, width)
 

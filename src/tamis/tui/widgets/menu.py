@@ -80,7 +80,7 @@ class Menu(Lines):
     def line(self, y: int, width: int) -> Strip:
         """The title, then the items around the cursor."""
         if y == 0:
-            style = self.get_component_rich_style("menu--title", partial=True)
+            style = self.style("menu--title")
             return strip([(" " + (wrap(self._title, width - 2) or [""])[0], style)], width)
         room = max(1, self.size.height - 1)
         self._top = max(0, min(self._top, self._cursor), self._cursor - room + 1)
@@ -89,5 +89,5 @@ class Menu(Lines):
             return strip([], width)
         item = self._items[n]
         name = "menu--cursor" if n == self._cursor else "menu--item"
-        style = self.get_component_rich_style(name, partial=True)
+        style = self.style(name)
         return strip([(f" {item.key:>3}  {item.words}", style)], width, style)

@@ -93,8 +93,8 @@ class RecordList(Lines):
             return strip([], width)
         row = self._row(position)
         here = position == self._cursor
-        base = self.get_component_rich_style("list--cursor" if here else "list--mark", partial=True)
-        verdict = self.get_component_rich_style(f"verdict--{row.verdict}", partial=True)
+        base = self.style("list--cursor" if here else "list--mark")
+        verdict = self.style(f"verdict--{row.verdict}")
         marks = f"{'✎' if row.noted else ' '}{'#' if row.labels else ' '}"
         year = f"{row.year or '':>4} " if width >= 60 else ""
         title = clean_line(row.title) or "(no title)"

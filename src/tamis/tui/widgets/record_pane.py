@@ -119,7 +119,7 @@ class RecordPane(Lines):
         room = self._room()
         below = len(self._lines) - self._top - room
         if y >= room:
-            style = self.get_component_rich_style("record--meta", partial=True)
+            style = self.style("record--meta")
             more = (
                 f" ▼ {below:,} more line{'s' if below != 1 else ''}" if below > 0 else " ▲ end of the record"
             )
@@ -128,10 +128,10 @@ class RecordPane(Lines):
         if n >= len(self._lines):
             return strip([], width)
         text, name = self._lines[n]
-        style = self.get_component_rich_style(name, partial=True)
+        style = self.style(name)
         pieces: list[Piece] = [(text, style)]
         if self._view and self._view.needles and name != "record--flag":
-            match = self.get_component_rich_style("record--match", partial=True)
+            match = self.style("record--match")
             pieces = marked(text, self._view.needles, style, match)
         return strip([(" ", style), *pieces], width)
 
