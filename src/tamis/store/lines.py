@@ -9,6 +9,7 @@ the one before it, so a line that is missing, doubled or moved is noticed as wel
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
@@ -16,6 +17,9 @@ from zlib import crc32
 RawDocs = Mapping[int, bytes | None]
 RawChanges = Mapping[str, RawDocs | None]
 """Table name -> document id -> encoded document, or None to remove it; None for a table drops the table."""
+
+FRAME = re.compile(rb"[0-9a-f]{8} \{")
+"""What a journal line begins with."""
 
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ascii_encoder = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
@@ -64,7 +68,7 @@ def encode_changes(changes: RawChanges) -> bytes:
         else:
             inner = b",\t".join([key(i) + (b"null" if raw is None else raw) for i, raw in docs.items()])
             tables.append(b"%b:{\t%b\t}" % (head, inner))
-    return b"{\t%b\t}" % b",\t".join(tables)
+    return b"{\t%b\t}" % b",\t".join(tables) if tables else b"{\t}"
 
 
 def decode_changes(text: bytes) -> dict[str, dict[int, bytes | None] | None]:
@@ -108,4 +112,5 @@ def unframe(line: bytes, previous: int) -> tuple[bytes, int] | None:
     """The JSON in a line and its checksum; None if they do not agree, or the line has no end."""
     text = line[9:-1]
     crc = crc32(text, previous)
-    return (text, crc) if line[:9] == b"%08x " % crc and line[-1] == 0x0A else None
+    # The checksum of no text at all is the one before it, so there must be some.
+    return (text, crc) if line[:10] == b"%08x {" % crc and line[-1] == 0x0A else None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import re
-from itertools import count, pairwise
+from itertools import count
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -12,7 +11,7 @@ from tamis.errors import DamagedError, StoreError
 from tamis.store.disk import Disk, OpenFile, close, read_all, reason
 from tamis.store.folding import not_saved
 from tamis.store.journal import journal_of
-from tamis.store.lines import encode, frame, unframe
+from tamis.store.lines import FRAME, encode, frame, unframe
 from tamis.store.opening import read_snapshot
 from tamis.store.replay import read_journal
 
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 
     from tamis.store.sealing import Seal
 
-_FRAME = re.compile(rb"[0-9a-f]{8} \{")
-_SEEDS = 64
+_SEEDS = 128
+_INSIDE = 40
 
 
 def recover(path: Path, disk: Disk | None = None) -> list[str]:
@@ -112,24 +111,35 @@ class Salvage:
             if line and not self._take(line):
                 self._look_inside(line)
 
-    def _look_inside(self, line: bytes) -> None:
-        starts = [at.start() for at in _FRAME.finditer(line) if at.start()]
-        parts = [line[begin : until - 1] for begin, until in pairwise([0, *starts, len(line) + 1])]
-        taken = [self._take(part) for part in parts if part != line]
-        if not taken or not all(taken):
-            self.lost += 1
-
     def _take(self, line: bytes) -> bool:
-        stated, text = line[:8], line[9:]
-        given = [crc32(text, seed) for seed in self._seeds]
-        if any(b"%08x" % crc == stated for crc in given):
-            self.texts.append(text)
-            self._seeds = [int(stated, 16)]
-            return True
-        with contextlib.suppress(ValueError):
-            given.insert(0, int(stated, 16))
-        self._seeds = (given + self._seeds)[:_SEEDS]
+        for seed in self._seeds:
+            crc = crc32(line[9:], seed)
+            if line[:10] == b"%08x {" % crc:
+                self.texts.append(line[9:])
+                self._seeds = [crc]
+                return True
         return False
+
+    def _look_inside(self, line: bytes) -> None:
+        """Take the whole lines inside a damaged one; text in a document may look like the start of a line."""
+        starts = [at.start() for at in FRAME.finditer(line) if at.start()][:_INSIDE]
+        bounds = [0, *starts, len(line) + 1]
+        computed = [crc32(line[9:], seed) for seed in self._seeds]
+        at = 0
+        whole = True
+        while at < len(bounds) - 1:
+            begin = bounds[at]
+            until = next(
+                (n for n in range(at + 1, len(bounds)) if self._take(line[begin : bounds[n] - 1])), 0
+            )
+            if not until:
+                whole = False
+                with contextlib.suppress(ValueError):
+                    self._seeds = [int(line[begin : begin + 8], 16), *self._seeds]
+            at = until or at + 1
+        if not whole:
+            self.lost += 1
+            self._seeds = [*self._seeds, *computed][:_SEEDS]
 
 
 def _head(seal: Seal) -> tuple[bytes, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tamis.errors import DamagedError, StoreError
 from tamis.store.disk import OpenFile, read_at, reason
-from tamis.store.lines import decode_changes, unframe
+from tamis.store.lines import FRAME, decode_changes, unframe
 from tamis.store.stored import Stored, apply_changes
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ class _Replay:
             except ValueError as error:
                 raise self.damaged(number) from error
             length += len(line)
+        if any(unframe(torn[: at.start() - 1] + b"\n", crc) for at in FRAME.finditer(torn)):
+            raise self.damaged(number)  # a whole line and more: its line break was altered
         self.journal = Journal(length, crc, torn)
 
     def damaged(self, line: int) -> DamagedError:

@@ -1,0 +1,1 @@
+"""Proof that the store keeps what it confirmed."""
