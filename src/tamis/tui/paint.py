@@ -51,8 +51,7 @@ def strip(pieces: Iterable[Piece], width: int, rest: Style = PLAIN) -> Strip:
     for text, style in pieces:
         size = cell_len(text)
         if size > left:
-            text = set_cell_size(text, left - 1) + "…" if left > 0 else ""
-            size = left
+            text, size = cut(text, left), left
         if text:
             segments.append(Segment(text, style))
         left -= size
@@ -61,6 +60,13 @@ def strip(pieces: Iterable[Piece], width: int, rest: Style = PLAIN) -> Strip:
     if left > 0:
         segments.append(Segment(" " * left, rest))
     return Strip(segments, width)
+
+
+def cut(text: str, width: int) -> str:
+    """A text that is too long for a width is cut to it, with an ellipsis in its last cell."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 def sides(left: Sequence[Piece], right: Sequence[Piece], width: int, rest: Style = PLAIN) -> Strip:

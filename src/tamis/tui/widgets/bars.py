@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from tamis.domain.events import Verdict
 from tamis.domain.text import clean_line
-from tamis.tui.paint import PLAIN, bar, duration, sides, strip, wrap
+from tamis.tui.paint import PLAIN, bar, cut, duration, sides, strip, wrap
 from tamis.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class ProgressLine(Lines):
             left.append((f" · {pace}", soft))
             used += cell_len(pace) + 3
         room = width - used - 3
-        right = [(f"{self._title[:room]} ", soft)] if room >= 12 else []
+        right = [(f"{cut(self._title, room)} ", soft)] if room >= 12 else []
         return sides(left, right, width)
 
 

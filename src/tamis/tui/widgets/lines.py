@@ -31,7 +31,7 @@ class Lines(Widget):
         """The style of a component class, "" for that of the widget itself."""
         found = self._styles_by_name.get(name)
         if found is None:
-            found = self.get_component_rich_style(name, partial=True) if name else self.rich_style
+            found = self.get_component_rich_style(name) if name else self.rich_style
             self._styles_by_name[name] = found
         return found
 

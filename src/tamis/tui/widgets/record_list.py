@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from textual.message import Message
 
 from tamis.domain.text import clean_line
@@ -102,8 +103,8 @@ class RecordList(Lines):
             title = f"∅ {title}"
         pieces = [
             ("▌" if here else " ", base),
-            (mark(row.verdict), verdict + base if here else verdict),
-            (f" {marks} {year}", base),
+            (mark(row.verdict), base + Style(color=verdict.color, bold=True) if here else verdict),
+            (f"{marks} {year}", base),
             (title, base),
         ]
         return strip(pieces, width, base)
