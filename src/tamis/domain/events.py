@@ -60,7 +60,7 @@ class Event:
         body: by kind. `decide`: `verdict`, `reasons` (ids, first = primary), `seconds`; `note`: `text`;
             `label`: `labels`, all that stand from now on; any: `from`, the source it was imported with.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
-        more: fields of later versions, kept as they are.
+        more: fields of later versions, and fields of a type this version cannot use, kept as they are.
     """
 
     id: str
@@ -78,8 +78,10 @@ class Event:
     @property
     def verdict(self) -> Verdict:
         """The verdict of a `decide` event; anything unreadable counts as undecided."""
-        verdict = self.body.get("verdict")
-        return _VERDICTS.get(verdict, Verdict.UNDECIDED) if isinstance(verdict, str) else Verdict.UNDECIDED
+        try:
+            return _VERDICTS[self.body["verdict"]]
+        except (KeyError, TypeError):
+            return Verdict.UNDECIDED
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -88,13 +90,14 @@ class Event:
 
     @property
     def text(self) -> str:
-        """The text of a `note` event."""
-        return str(self.body.get("text", ""))
+        """The text of a `note` event; anything else than text counts as none."""
+        text = self.body.get("text")
+        return text if isinstance(text, str) else ""
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels of a `label` event."""
-        return _texts(self.body.get("labels"))
+        """The labels of a `label` event, each once."""
+        return tuple(dict.fromkeys(_texts(self.body.get("labels"))))
 
     def to_doc(self) -> dict[str, Any]:
         """A JSON object without empty fields."""
@@ -112,32 +115,33 @@ class Event:
 
     @classmethod
     def from_doc(cls, doc: Mapping[str, Any]) -> Event:
-        """The inverse of `to_doc`.
+        """The inverse of `to_doc`, also for documents that another program or a later version wrote.
 
         Raises:
-            KeyError: without `id`, `kind` or `by`.
+            KeyError: `id`, `kind` or `by` is missing, empty or not a text.
         """
-        body = doc.get("body")
-        return cls(
-            id=doc["id"],
-            kind=doc["kind"],
-            by=doc["by"],
-            at=doc.get("at", ""),
-            log=doc.get("log", ""),
-            seq=doc.get("seq", 0),
-            stage=doc.get("stage", ""),
-            record=doc.get("record", ""),
-            body=body if isinstance(body, dict) else {},
-            replaces=tuple(doc.get("replaces", ())),
-            more={} if doc.keys() <= _FIELDS else {k: v for k, v in doc.items() if k not in _FIELDS},
-        )
+        known: dict[str, Any] = {n: v for n, v in doc.items() if isinstance(v, _TYPES.get(n, ()))}
+        replaces = known.pop("replaces", ())
+        if replaces and all(isinstance(target, str) for target in replaces):
+            known["replaces"] = tuple(replaces)
+        for name in ("id", "kind", "by"):
+            if not known.get(name):
+                raise KeyError(name)
+        if len(known) != len(doc):
+            known["more"] = {n: v for n, v in doc.items() if n not in known}
+        return cls(**known)
 
 
-_FIELDS = frozenset({"id", "kind", "by", "at", "log", "seq", "stage", "record", "body", "replaces"})
+_TYPES: Final[dict[str, type]] = {
+    **dict.fromkeys(("id", "kind", "by", "at", "log", "stage", "record"), str),
+    "seq": int,
+    "body": dict,
+    "replaces": list,
+}
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, list | tuple) else ()
+    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list | tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)

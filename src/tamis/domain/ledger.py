@@ -1,10 +1,12 @@
-"""The ledger: what stands, after every event so far. One event changes it in constant time."""
+"""The ledger: what stands, after every event so far, without folding them anew at each one."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from tamis.domain.events import SLOT_KINDS, Event, Kind, Stage, Verdict
 
@@ -42,20 +44,25 @@ class State(StrEnum):
     """Included on the full text."""
 
 
+Place = tuple[State, str]
+"""Where a record is tallied: its state and, when it is excluded, its primary reason."""
+
 _OUTCOMES: Final = {verdict: Outcome(verdict) for verdict in Verdict}
 _SCREENED: Final = {
-    Outcome.UNDECIDED: State.SCREENING,
-    Outcome.MAYBE: State.SCREENING_MAYBE,
-    Outcome.CONFLICT: State.SCREENING_CONFLICT,
-    Outcome.EXCLUDE: State.SCREENED_OUT,
+    Outcome.MAYBE: (State.SCREENING_MAYBE, ""),
+    Outcome.CONFLICT: (State.SCREENING_CONFLICT, ""),
 }
 _ASSESSED: Final = {
-    Outcome.UNDECIDED: State.SOUGHT,
-    Outcome.MAYBE: State.ASSESSED_MAYBE,
-    Outcome.CONFLICT: State.ASSESSED_CONFLICT,
-    Outcome.EXCLUDE: State.ASSESSED_OUT,
-    Outcome.INCLUDE: State.INCLUDED,
+    Outcome.MAYBE: (State.ASSESSED_MAYBE, ""),
+    Outcome.CONFLICT: (State.ASSESSED_CONFLICT, ""),
+    Outcome.INCLUDE: (State.INCLUDED, ""),
 }
+_UNSEEN: Final = (State.SCREENING, "")
+_SOUGHT: Final = (State.SOUGHT, "")
+_SCREENING_STAGE: Final = Stage.TITLE_ABSTRACT.value
+_ASSESSING_STAGE: Final = Stage.FULL_TEXT.value
+_NOTHING: Final[Mapping[Place, int]] = MappingProxyType({})
+_NOBODY: Final[Mapping[str, Event]] = MappingProxyType({})
 
 Slot = tuple[str, str, str, str]
 """A place where one event stands: kind, record, stage ("" for notes and labels), reviewer."""
@@ -66,25 +73,44 @@ def source_prefix(record: str) -> str:
     return record.rpartition("-")[0]
 
 
+_id = attrgetter("id")
+
+
 class Ledger:
     """The fold of all events: standing votes, notes, labels, history and tallies.
 
     Events may arrive in any order; an event already known is passed over, so two copies of a review
-    merge by feeding both. An event is void when an own, non-void `undo` or `redo` replaces it; it stands
-    when it is neither void nor superseded by an own, non-void event of its slot.
+    merge by feeding both. What stands depends on which events there are, never on when they arrived:
+
+    - a `redo` puts the own `undo` events it replaces out of force, for good;
+    - an own `undo` in force makes the decisions, notes and labels it replaces void;
+    - an event that is not void supersedes the own events of its slot that it replaces;
+    - of the events of a slot that are neither void nor superseded, the one with the greatest id stands.
+
+    Only the order of the history (what `undo` and `redo` act on next) follows arrival.
     """
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
         self.events: dict[str, Event] = {}
-        self._replacers: defaultdict[str, list[Event]] = defaultdict(list)
-        self._slots: defaultdict[Slot, list[Event]] = defaultdict(list)
-        self._votes: defaultdict[tuple[str, str], dict[str, Event]] = defaultdict(dict)
-        self._notes: defaultdict[str, dict[str, Event]] = defaultdict(dict)
-        self._labels: defaultdict[str, dict[str, Event]] = defaultdict(dict)
+        self._slots: dict[Slot, tuple[Event, ...]] = {}
+        """All events of each slot, by id."""
+        self._superseding: dict[str, list[Event]] = {}
+        """Decisions, notes and labels that say they replace an event, by its id."""
+        self._undos: Counter[tuple[str, str]] = Counter()
+        """Undo events in force, by id of their target and reviewer."""
+        self._redone: set[tuple[str, str]] = set()
+        """Ids of undo events out of force, with the reviewer."""
+        self._votes: dict[tuple[str, str], dict[str, Event]] = {}
+        self._notes: dict[str, dict[str, Event]] = {}
+        self._labels: dict[str, dict[str, Event]] = {}
         self._done: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        """Actions of each reviewer that are not void, the last one last."""
         self._undone: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        self._states: Counter[tuple[str, State]] = Counter()
-        self._reasons: Counter[tuple[str, State, str]] = Counter()
+        """Undo event -> the action it undid, since the reviewer's last action."""
+        self._places: dict[str, Place] = {}
+        """Where each record that anybody has decided on is tallied now."""
+        self._tallies: defaultdict[str, Counter[Place]] = defaultdict(Counter)
+        """Records by place, for each source."""
         self._progress: Counter[tuple[str, str, Verdict]] = Counter()
         self._label_uses: Counter[str] = Counter()
         for event in events:
@@ -94,58 +120,64 @@ class Ledger:
 
     def vote(self, record: str, stage: str, by: str) -> Event | None:
         """The reviewer's standing decision on a record at a stage."""
-        return self._votes[record, stage].get(by) if (record, stage) in self._votes else None
+        return self.votes(record, stage).get(by)
 
     def votes(self, record: str, stage: str) -> Mapping[str, Event]:
         """All standing decisions on a record at a stage, by reviewer."""
-        return self._votes.get((record, stage), {})
+        return self._votes.get((record, stage), _NOBODY)
 
     def note(self, record: str, by: str) -> str:
         """The reviewer's standing note on a record, or ""."""
-        event = self._notes[record].get(by) if record in self._notes else None
+        event = self.notes(record).get(by)
         return event.text if event else ""
 
     def notes(self, record: str) -> Mapping[str, Event]:
         """All standing notes on a record, by reviewer."""
-        return self._notes.get(record, {})
+        return self._notes.get(record, _NOBODY)
 
     def labels(self, record: str, by: str) -> tuple[str, ...]:
         """The reviewer's standing labels on a record."""
-        event = self._labels[record].get(by) if record in self._labels else None
+        event = self.label_events(record).get(by)
         return event.labels if event else ()
 
     def label_events(self, record: str) -> Mapping[str, Event]:
         """All standing label events on a record, by reviewer."""
-        return self._labels.get(record, {})
+        return self._labels.get(record, _NOBODY)
 
     def known_labels(self) -> list[str]:
-        """Labels in use, the most used first."""
-        return [label for label, n in self._label_uses.most_common() if n > 0]
+        """Labels in use, the most used first, then by name."""
+        uses = [(-n, label) for label, n in self._label_uses.items() if n > 0]
+        return [label for _, label in sorted(uses)]
+
+    def standing(self, kind: str, record: str, stage: str, by: str) -> Event | None:
+        """The event that stands in a slot, also one that takes back: what the next one there replaces.
+
+        `vote`, `notes` and `label_events` pass over events that take back (`undecided`, an empty note).
+        """
+        return self._newest((kind, record, stage if kind == Kind.DECIDE else "", by))
 
     def outcome(self, record: str, stage: str) -> Outcome:
         """Where the record stands at the stage."""
-        return _outcome(self._votes.get((record, stage), {}))
+        return _outcome(self.votes(record, stage))
 
     # Tallies: what the summary needs, without looking at records
 
     def state(self, record: str) -> State:
         """Where the record is in the flow."""
-        screened = self.outcome(record, Stage.TITLE_ABSTRACT)
-        if screened is not Outcome.INCLUDE:
-            return _SCREENED[screened]
-        return _ASSESSED[self.outcome(record, Stage.FULL_TEXT)]
+        return self._places.get(record, _UNSEEN)[0]
 
     def tally(self, prefix: str, state: State) -> int:
         """Records of a source (by its prefix) in a state; `SCREENING` is never tallied: it is the rest."""
-        return self._states[prefix, state]
+        return sum(n for (s, _), n in self._tallies.get(prefix, _NOTHING).items() if s is state)
 
     def tallied(self, prefix: str) -> int:
         """Records of a source in any state but `SCREENING`."""
-        return sum(self._states[prefix, state] for state in State)
+        return sum(self._tallies.get(prefix, _NOTHING).values())
 
     def reasons(self, prefix: str, state: State) -> dict[str, int]:
         """Excluded records of a source by primary reason id; "" counts those without a reason."""
-        return {r: n for (p, s, r), n in self._reasons.items() if n and p == prefix and s is state}
+        places = self._tallies.get(prefix, _NOTHING)
+        return {reason: n for (s, reason), n in places.items() if n and s is state}
 
     def progress(self, by: str, stage: str) -> dict[Verdict, int]:
         """The reviewer's own standing decisions at a stage, by verdict."""
@@ -156,146 +188,186 @@ class Ledger:
         return sum(self.progress(by, stage).values())
 
     def reviewers(self) -> list[str]:
-        """Everyone with a standing decision, in the order they first appear."""
-        return list(dict.fromkeys(by for votes in self._votes.values() for by in votes))
+        """Everyone with a standing decision, in the order in which they first decided anything."""
+        return list(dict.fromkeys(by for (by, _, _), n in self._progress.items() if n))
 
     # History: what undo and redo act on
 
     def undoable(self, by: str) -> Event | None:
         """The reviewer's last action that can be undone."""
-        done = self._done[by]
-        return self.events[next(reversed(done))] if done else None
+        return next(self.history(by), None)
 
     def redoable(self, by: str) -> tuple[Event, Event] | None:
         """The reviewer's last undo and the action it undid, while nothing was done since."""
-        undone = self._undone[by]
-        if not undone:
-            return None
-        undo = next(reversed(undone))
-        return self.events[undo], self.events[undone[undo]]
+        last = next(reversed(self._undone.get(by, {}).items()), None)
+        return None if last is None else (self.events[last[0]], self.events[last[1]])
 
     def history(self, by: str) -> Iterator[Event]:
-        """The reviewer's actions that stand, the newest first."""
-        return (self.events[e] for e in reversed(self._done[by]))
+        """The reviewer's actions that stand or stood until a later one, the newest first."""
+        return (self.events[e] for e in reversed(self._done.get(by, {})))
 
     # Change
 
     def apply(self, event: Event) -> None:
-        """Take in one event; constant time, whatever the number of events before."""
+        """Take in one event.
+
+        The cost does not grow with the number of events, only with how often one reviewer has decided
+        the same thing.
+        """
         if event.id in self.events:
             return
         self.events[event.id] = event
-        for target in event.replaces:
-            self._replacers[target].append(event)
-        touched: dict[Slot, None] = {}
-        if event.replaces:
-            self._touch(event, touched, set())
         if event.kind in SLOT_KINDS:
-            slot = _slot(event)
-            self._slots[slot].append(event)
-            touched[slot] = None
-        for slot in touched:
-            self._settle(slot)
-        self._remember(event)
+            self._enter(event)
+        elif event.kind == Kind.UNDO:
+            self._undo(event)
+        elif event.kind == Kind.REDO:
+            self._redo(event)
 
-    def _touch(self, event: Event, touched: dict[Slot, None], seen: set[str]) -> None:
-        """Collect the slots whose standing event may change because `event` replaces something."""
-        for target_id in event.replaces:
-            target = self.events.get(target_id)
-            if target is None or target_id in seen or target.by != event.by:
+    def _enter(self, event: Event) -> None:
+        for target in event.replaces:
+            self._superseding.setdefault(target, []).append(event)
+        void = self._void(event)
+        slot = _slot(event)
+        events = self._slots.get(slot)
+        if events is None:
+            self._slots[slot] = (event,)
+            alone = not void and event.id not in self._superseding
+            self._settle(slot, event if alone else self._newest(slot))
+        else:
+            self._slots[slot] = tuple(sorted((*events, event), key=_id))
+            self._settle(slot, self._newest(slot))
+        if not void and "from" not in event.body:  # nobody undoes an imported file one by one
+            self._done[event.by][event.id] = None
+            self._undone.pop(event.by, None)
+
+    def _undo(self, event: Event) -> None:
+        if (event.id, event.by) in self._redone:
+            return
+        for target_id in dict.fromkeys(event.replaces):
+            self._undos[target_id, event.by] += 1
+            target = self._own_action(target_id, event.by)
+            if target is not None:
+                self._settle_again(target)
+                self._done[event.by].pop(target_id, None)
+                if "from" not in target.body:
+                    self._undone[event.by][event.id] = target_id
+
+    def _redo(self, event: Event) -> None:
+        for undo_id in event.replaces:
+            if (undo_id, event.by) in self._redone:
                 continue
-            seen.add(target_id)
-            if target.kind in SLOT_KINDS:
-                touched[_slot(target)] = None
-            else:
-                self._touch(target, touched, seen)
+            self._redone.add((undo_id, event.by))
+            undo = self.events.get(undo_id)
+            if undo is None or undo.kind != Kind.UNDO or undo.by != event.by:
+                continue
+            self._undone[event.by].pop(undo_id, None)
+            for target_id in dict.fromkeys(undo.replaces):
+                self._undos[target_id, event.by] -= 1
+                target = self._own_action(target_id, event.by)
+                if target is not None and not self._void(target):
+                    self._settle_again(target)
+                    if "from" not in target.body:
+                        self._done[event.by][target_id] = None
 
-    def _void(self, event: Event, seen: frozenset[str] = frozenset()) -> bool:
-        replacers = self._replacers.get(event.id)
-        if not replacers or event.id in seen:
-            return False
-        seen |= {event.id}
-        return any(
-            r.kind in (Kind.UNDO, Kind.REDO) and r.by == event.by and not self._void(r, seen)
-            for r in replacers
-        )
+    def _own_action(self, event_id: str, by: str) -> Event | None:
+        event = self.events.get(event_id)
+        return event if event is not None and event.by == by and event.kind in SLOT_KINDS else None
 
-    def _stands(self, event: Event) -> bool:
-        replacers = self._replacers.get(event.id)
-        if not replacers:
-            return True
+    def _void(self, event: Event) -> bool:
+        return self._undos.get((event.id, event.by), 0) > 0
+
+    def _stands(self, event: Event, slot: Slot) -> bool:
         return not self._void(event) and not any(
-            r.kind in SLOT_KINDS and r.by == event.by and not self._void(r) for r in replacers
+            _slot(later) == slot and not self._void(later) for later in self._superseding.get(event.id, ())
         )
 
-    def _settle(self, slot: Slot) -> None:
-        """Find the event that stands in a slot, and bring votes, notes, labels and tallies in line."""
-        standing: Event | None = None
-        for event in self._slots[slot]:
-            if self._stands(event) and (standing is None or event.id > standing.id):
-                standing = event
+    def _newest(self, slot: Slot) -> Event | None:
+        for event in reversed(self._slots.get(slot, ())):
+            if self._stands(event, slot):
+                return event
+        return None
+
+    def _settle_again(self, event: Event) -> None:
+        slot = _slot(event)
+        self._settle(slot, self._newest(slot))
+
+    def _settle(self, slot: Slot, standing: Event | None) -> None:
+        """Bring votes, notes, labels and tallies in line with what stands in a slot."""
         kind, record, stage, by = slot
         if kind == Kind.DECIDE:
             self._settle_vote(record, stage, by, standing)
-            return
-        place = (self._notes if kind == Kind.NOTE else self._labels)[record]
-        before = place.pop(by, None)
-        if standing is not None and (standing.text or standing.labels):
-            place[by] = standing
-        if kind == Kind.LABEL:
+        elif kind == Kind.NOTE:
+            _put(self._notes, record, by, standing if standing and standing.text else None)
+        else:
+            before = _put(self._labels, record, by, standing if standing and standing.labels else None)
             self._label_uses.subtract(before.labels if before else ())
             self._label_uses.update(standing.labels if standing else ())
 
     def _settle_vote(self, record: str, stage: str, by: str, standing: Event | None) -> None:
-        votes = self._votes[record, stage]
-        if standing is not None and standing.verdict is Verdict.UNDECIDED:
+        verdict = standing.verdict if standing else Verdict.UNDECIDED
+        if verdict is Verdict.UNDECIDED:
             standing = None
-        before = votes.get(by)
+        before = _put(self._votes, (record, stage), by, standing)
         if before is standing:
-            if not votes:
-                del self._votes[record, stage]
             return
-        self._count(record, -1)
         if before is not None:
             self._progress[by, stage, before.verdict] -= 1
-        if standing is None:
-            votes.pop(by, None)
+        if standing is not None:
+            self._progress[by, stage, verdict] += 1
+        self._tally(record)
+
+    def _tally(self, record: str) -> None:
+        """Count the record where it is now, and no longer where it was."""
+        place = self._place(record)
+        before = self._places.get(record, _UNSEEN)
+        if place is before or place == before:
+            return
+        tallies = self._tallies[source_prefix(record)]
+        if before is not _UNSEEN:
+            tallies[before] -= 1
+        if place is _UNSEEN:
+            del self._places[record]
         else:
-            votes[by] = standing
-            self._progress[by, stage, standing.verdict] += 1
-        self._count(record, +1)
-        if not votes:
-            del self._votes[record, stage]
+            self._places[record] = place
+            tallies[place] += 1
 
-    def _count(self, record: str, by: int) -> None:
-        if (record, Stage.TITLE_ABSTRACT.value) not in self._votes:
-            return
-        state = self.state(record)
-        if state is State.SCREENING:
-            return
-        prefix = source_prefix(record)
-        self._states[prefix, state] += by
-        if state is State.SCREENED_OUT:
-            self._reasons[prefix, state, primary_reason(self.votes(record, Stage.TITLE_ABSTRACT))] += by
-        elif state is State.ASSESSED_OUT:
-            self._reasons[prefix, state, primary_reason(self.votes(record, Stage.FULL_TEXT))] += by
+    def _place(self, record: str) -> Place:
+        votes = self._votes.get((record, _SCREENING_STAGE))
+        if votes is None:
+            return _UNSEEN
+        outcome = _outcome(votes)
+        if outcome is Outcome.EXCLUDE:
+            return State.SCREENED_OUT, primary_reason(votes)
+        if outcome is not Outcome.INCLUDE:
+            return _SCREENED[outcome]
+        votes = self._votes.get((record, _ASSESSING_STAGE))
+        if votes is None:
+            return _SOUGHT
+        outcome = _outcome(votes)
+        if outcome is Outcome.EXCLUDE:
+            return State.ASSESSED_OUT, primary_reason(votes)
+        return _ASSESSED[outcome]
 
-    def _remember(self, event: Event) -> None:
-        """Keep the reviewer's own history; what came with a file is not undone one by one."""
-        done, undone = self._done[event.by], self._undone[event.by]
-        if event.kind in SLOT_KINDS:
-            if "from" not in event.body:
-                done[event.id] = None
-                undone.clear()
-        elif event.kind == Kind.UNDO:
-            for target in event.replaces:
-                if target in done:
-                    del done[target]
-                    undone[event.id] = target
-        elif event.kind == Kind.REDO:
-            for target in event.replaces:
-                if target in undone:
-                    done[undone.pop(target)] = None
+
+_Key = TypeVar("_Key")
+
+
+def _put(table: dict[_Key, dict[str, Event]], key: _Key, by: str, event: Event | None) -> Event | None:
+    """Set or, with None, remove what stands for a reviewer; returns what stood before."""
+    standing = table.get(key)
+    if standing is None:
+        if event is not None:
+            table[key] = {by: event}
+        return None
+    before = standing.get(by)
+    if event is not None:
+        standing[by] = event
+    elif before is not None:
+        del standing[by]
+        if not standing:
+            del table[key]
+    return before
 
 
 def _slot(event: Event) -> Slot:
@@ -303,16 +375,16 @@ def _slot(event: Event) -> Slot:
 
 
 def _outcome(votes: Mapping[str, Event]) -> Outcome:
-    if len(votes) == 1:
-        for event in votes.values():
-            return _OUTCOMES[event.verdict]
-    if not votes:
-        return Outcome.UNDECIDED
-    verdicts = {event.verdict for event in votes.values()}
-    return _OUTCOMES[verdicts.pop()] if len(verdicts) == 1 else Outcome.CONFLICT
+    outcome = Outcome.UNDECIDED
+    for event in votes.values():
+        this = _OUTCOMES[event.verdict]
+        if outcome is not this and outcome is not Outcome.UNDECIDED:
+            return Outcome.CONFLICT
+        outcome = this
+    return outcome
 
 
 def primary_reason(votes: Mapping[str, Event]) -> str:
     """The reason an excluded record is counted under: the first one of the earliest vote that names any."""
-    ordered = sorted(votes.values(), key=lambda e: e.id)
-    return next((e.reasons[0] for e in ordered if e.reasons), "")
+    named = [(event.id, reasons[0]) for event in votes.values() if (reasons := event.reasons)]
+    return min(named)[1] if named else ""

@@ -16,7 +16,7 @@ What the statement leaves open is decided here:
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tamis.domain.events import Stage
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DATABASE_KINDS = ("database", "register")
 """Source kinds of the left column; every other kind belongs to "other methods"."""
+_OTHER_BOXES = ("website", "organisation", "citation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,20 @@ class Column:
     Attributes:
         identified: records counted in the files.
         unreadable: of these, records that could not be imported.
+        unaccounted: records by which any file's count differs from imported + unreadable.
+        unknown: records decided on beyond those that were imported from their file.
         states: records by state; they sum to the records imported.
         screened_out: records excluded on title/abstract, by reason id ("" = none given).
         assessed_out: reports excluded on the full text, by reason id.
     """
 
-    identified: int = 0
-    unreadable: int = 0
-    states: Mapping[State, int] = field(default_factory=dict)
-    screened_out: Mapping[str, int] = field(default_factory=dict)
-    assessed_out: Mapping[str, int] = field(default_factory=dict)
+    identified: int
+    unreadable: int
+    unaccounted: int
+    unknown: int
+    states: Mapping[State, int]
+    screened_out: Mapping[str, int]
+    assessed_out: Mapping[str, int]
 
     @property
     def screened(self) -> int:
@@ -102,6 +107,8 @@ class Column:
         """What must hold in this column."""
         s = self.states
         return [
+            Identity(f"{name}: every file's records are imported or listed", self.unaccounted, 0),
+            Identity(f"{name}: every record decided on was imported", self.unknown, 0),
             Identity(
                 f"{name}: identified = removed before screening + records in the review",
                 self.identified,
@@ -175,7 +182,7 @@ class Counts:
     def prisma(self) -> dict[str, Any]:
         """The boxes under the keys of the PRISMA2020 R package; None where a box does not apply.
 
-        `other_results` (sources of kind `other`) is ours; the R package has no box for it.
+        `other_results` (sources of any kind without a box) is ours; the R package does not have it.
         """
         d, o = self.databases, self.others
         new = d.states[State.INCLUDED] + o.states[State.INCLUDED] if self.full_text else None
@@ -189,16 +196,16 @@ class Counts:
             "website_results": self.identified("website"),
             "organisation_results": self.identified("organisation"),
             "citations_results": self.identified("citation"),
-            "other_results": self.identified("other"),
+            "other_results": self.others.identified - sum(map(self.identified, _OTHER_BOXES)),
             "duplicates": 0,
             "excluded_automatic": 0,
             "excluded_other": d.unreadable,
             "records_screened": d.screened,
             "records_excluded": d.excluded,
             "dbr_sought_reports": d.sought,
-            "dbr_notretrieved_reports": 0,
+            "dbr_notretrieved_reports": 0 if self.full_text else None,
             "other_sought_reports": o.sought,
-            "other_notretrieved_reports": 0,
+            "other_notretrieved_reports": 0 if self.full_text else None,
             "dbr_assessed": d.assessed if self.full_text else None,
             "dbr_excluded": self.labelled(d.assessed_out) if self.full_text else None,
             "other_assessed": o.assessed if self.full_text else None,
@@ -253,15 +260,21 @@ def _column(sources: list[Source], ledger: Ledger) -> Column:
     states: Counter[State] = Counter(dict.fromkeys(State, 0))
     screened_out: Counter[str] = Counter()
     assessed_out: Counter[str] = Counter()
+    unaccounted = unknown = 0
     for source in sources:
+        unaccounted += abs(source.found - source.imported - len(source.problems))
+        waiting = source.imported - ledger.tallied(source.prefix)
+        unknown += max(0, -waiting)
+        states[State.SCREENING] += waiting
         for state in State:
             states[state] += ledger.tally(source.prefix, state)
-        states[State.SCREENING] += source.imported - ledger.tallied(source.prefix)
         screened_out.update(ledger.reasons(source.prefix, State.SCREENED_OUT))
         assessed_out.update(ledger.reasons(source.prefix, State.ASSESSED_OUT))
     return Column(
         identified=sum(s.found for s in sources),
         unreadable=sum(len(s.problems) for s in sources),
+        unaccounted=unaccounted,
+        unknown=unknown,
         states=dict(states),
         screened_out=dict(screened_out),
         assessed_out=dict(assessed_out),

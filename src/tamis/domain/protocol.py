@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tamis.domain.events import Stage
-from tamis.domain.text import clean_line, clean_text, slug
+from tamis.domain.text import clean_line, slug
 from tamis.errors import ProtocolError
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ class Protocol:
     def reason_id(self, text: str) -> str | None:
         """The id of the reason that `text` names by id, label or number, or None."""
         wanted = text.strip().casefold()
-        for n, reason in enumerate(self.reasons, 1):
-            if wanted in (reason.id.casefold(), reason.label.casefold(), str(n)):
-                return reason.id
-        return None
+        named = {str(n): r.id for n, r in enumerate(self.reasons, 1)}
+        named |= {r.label.casefold(): r.id for r in reversed(self.reasons)}
+        named |= {r.id: r.id for r in self.reasons}  # an id is an id, even when another's label is the same
+        return named.get(wanted)
 
     def to_doc(self) -> dict[str, Any]:
         """A JSON object, the shape of protocol.toml."""
@@ -72,7 +72,7 @@ class Protocol:
         """Read a protocol out of parsed TOML or JSON.
 
         Raises:
-            ProtocolError: a wrong type, an empty or repeated reason, an unknown stage; names `where`.
+            ProtocolError: a wrong type, an empty or repeated reason, stages out of order; names `where`.
         """
         criteria = doc.get("criteria", {})
         if not isinstance(criteria, dict):
@@ -82,6 +82,8 @@ class Protocol:
             if stage not in list(Stage):
                 known = ", ".join(Stage)
                 raise ProtocolError(f"{where}: stages holds {stage!r}; the stages are {known}.")
+        if stages != tuple(Stage)[: len(stages)]:
+            raise ProtocolError(f"{where}: stages must begin with title-abstract and name each stage once.")
         return cls(
             title=_line(doc, "title", where) or "Untitled review",
             question=_line(doc, "question", where),
@@ -100,8 +102,8 @@ class Protocol:
             ProtocolError: not TOML, or not a protocol; names `where` and the line.
         """
         try:
-            doc = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+            doc = tomllib.loads(text + "\n")  # so that a mistake in the last line has a line, too
+        except (ValueError, RecursionError) as error:  # not only TOMLDecodeError: numbers of 5,000 digits
             raise ProtocolError(
                 f"{where} is not valid TOML: {error}. Mend that line and try again."
             ) from None
@@ -112,7 +114,7 @@ def _line(doc: Mapping[str, Any], key: str, where: str) -> str:
     value = doc.get(key, "")
     if not isinstance(value, str):
         raise ProtocolError(f"{where}: {key} must be text in quotes.")
-    return clean_text(value).replace("\n", " ")
+    return clean_line(value)
 
 
 def _lines(doc: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:

@@ -78,7 +78,8 @@ class Query:
 
 
 _TERM = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))')
-_YEARS = re.compile(r"(?P<sign>>=|<=|>|<)(?P<year>[0-9]{4})|(?P<low>[0-9]{4})?(?P<to>-)?(?P<high>(?<=-)[0-9]{4})?")
+_YEAR_BOUND = re.compile(r"([<>]=?)([0-9]{4})")
+_YEAR_SPAN = re.compile(r"([0-9]{4})?-([0-9]{4})?")
 _LAST_YEAR: Final = 9999
 _VERDICTS: Final = {
     "include": "include",
@@ -162,19 +163,8 @@ def _is(value: str, folded: str) -> Callable[[Candidate], bool]:
     return lambda c: c.verdict == verdict
 
 
-def _span(sign: str | None, year: str | None, low: str | None, to: str | None, high: str | None) -> tuple[int, int]:
-    """First and last year of a match of `_YEARS`."""
-    if year:
-        n = int(year)
-        return {">=": (n, _LAST_YEAR), "<=": (0, n), ">": (n + 1, _LAST_YEAR), "<": (0, n - 1)}[sign or ""]
-    if not to:
-        return int(low), int(low)
-    return int(low or 0), int(high or _LAST_YEAR)
-
-
 def _year(value: str) -> Callable[[Candidate], bool]:
-    found = _YEARS.fullmatch(value)
-    low, high = _span(*found.groups()) if found else (_LAST_YEAR, 0)
+    low, high = _span(value)
     if low > high:
         raise UsageError(f"year:{value} is not a year; write year:2015, year:2010-2015, year:>=2015.")
 
@@ -183,3 +173,14 @@ def _year(value: str) -> Callable[[Candidate], bool]:
         return year is not None and low <= year <= high
 
     return test
+
+
+def _span(value: str) -> tuple[int, int]:
+    """The first and the last year that `value` means; the first is the greater one when it means none."""
+    if bound := _YEAR_BOUND.fullmatch(value):
+        sign, n = bound[1], int(bound[2])
+        return {">=": (n, _LAST_YEAR), ">": (n + 1, _LAST_YEAR), "<=": (0, n), "<": (0, n - 1)}[sign]
+    span = _YEAR_SPAN.fullmatch(value if "-" in value else f"{value}-{value}")
+    if span is None or not (span[1] or span[2]):
+        return _LAST_YEAR, 0
+    return int(span[1] or 0), int(span[2] or _LAST_YEAR)

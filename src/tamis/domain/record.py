@@ -224,8 +224,10 @@ class Source:
     def from_doc(cls, doc: Mapping[str, Any]) -> Source:
         """The inverse of `to_doc`; keys it does not know are passed over."""
         known = {f.name: doc[f.name] for f in fields(cls) if f.name in doc}
-        known["problems"] = tuple(Problem(**p) for p in known.get("problems", ()))
-        known["repairs"] = tuple(Repair(**r) for r in known.get("repairs", ()))
+        for name, kind in (("problems", Problem), ("repairs", Repair)):
+            names = {f.name for f in fields(kind)}
+            items = known.get(name, ())
+            known[name] = tuple(kind(**{k: v for k, v in item.items() if k in names}) for item in items)
         return cls(**known)
 
 

@@ -31,10 +31,10 @@ _INVISIBLE = (
     0x200E,
     0x200F,
     *range(0x202A, 0x202F),
-    *range(0x2060, 0x2065),
-    *range(0x2066, 0x2070),
+    *range(0x2060, 0x2070),
     0xFEFF,
     *range(0xFFF9, 0xFFFC),
+    *range(0x1D173, 0x1D17B),
     *range(0xE0000, 0xE0080),
 )
 _TABLE: dict[int, str | None] = {
@@ -45,19 +45,19 @@ _TABLE: dict[int, str | None] = {
 }
 _HOSTILE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e"
-    "\u2060-\u2064\u2066-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
-_BLANKS = re.compile(r"[ \t\u00a0\u3000]{2,}|[\t\u00a0\u3000]")
-_LINE = re.compile(r"\s+")
-_PARAGRAPHS = re.compile(r" *\n[ \n]*")
+# More marks than any script puts on one letter: they would cover the lines above and below. Joiners and
+# variation selectors, which take no place at all, count as marks here.
 _MARKS_LIMIT = 8
 _MARK_RUN = re.compile(
-    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{9,}"
+    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff"
+    r"\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]{9,}"
 )
 
 
 def hostile(text: str) -> bool:
-    """Whether `text` holds a control, an invisible or a direction-changing character."""
+    """Whether `text` holds an invisible, direction-changing or control character other than tab and LF."""
     return not (text.isascii() and text.isprintable()) and _HOSTILE.search(text) is not None
 
 
@@ -71,94 +71,144 @@ def clean_line(text: str) -> str:
         NFC text without line breaks, fit for a terminal, a list row or a file.
     """
     if text.isascii() and text.isprintable():  # most of all text; both tests run in C
-        return text.strip() if "  " not in text else _LINE.sub(" ", text).strip()
-    return _LINE.sub(" ", _safe(text)).strip()
+        return text.strip() if "  " not in text else _one_line(text)
+    return _one_line(_safe(text))
 
 
 def clean_text(text: str) -> str:
     """Like `clean_line`, keeping paragraphs: each run of line breaks becomes a single one."""
     if text.isascii() and text.isprintable():
-        return text.strip() if "  " not in text else _BLANKS.sub(" ", text).strip()
-    return _PARAGRAPHS.sub("\n", _BLANKS.sub(" ", _safe(text))).strip()
+        return clean_line(text)
+    return "\n".join(line for part in _safe(text).split("\n") if (line := _one_line(part)))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _safe(text: str) -> str:
     if _HOSTILE.search(text) is not None:
         text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    if not text.isascii() and _MARK_RUN.search(text):
-        text = _MARK_RUN.sub(lambda run: run.group()[:_MARKS_LIMIT], text)
+    text = _nfc(text)
+    while not text.isascii() and _MARK_RUN.search(text):  # what is left may compose anew
+        text = _nfc(_MARK_RUN.sub(lambda run: run.group()[:_MARKS_LIMIT], text))
     return text
+
+
+def _nfc(text: str) -> str:
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def fold(text: str) -> str:
     """The form two spellings share for search: no case, no accents, compatibility forms resolved."""
     if text.isascii():
         return text.lower()
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    # In this order: compatibility forms such as superscript letters have a case of their own.
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    if not text.isascii():
+        for mark in filter(unicodedata.combining, set(text)):
+            text = text.replace(mark, "")
+    return text
 
 
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>]+", re.IGNORECASE)
-_DOI_TAIL = re.compile(r"(?:[.,;:'\]}]|\[doi\])+$", re.IGNORECASE)
+# No blank, quote, control (or the picture `clean_line` makes of one), nor an escape that is left after
+# unquoting. Angle brackets only as SICI names have them: `10.1002/(SICI)...85:1<1::AID-CNCR1>3.0.CO;2-X`.
+_DOI = re.compile(
+    r"(?<![\d.])10\.[0-9]{4,9}(?:\.[0-9]+)*/"
+    r"(?:[^\s\"<>%\x00-\x1f\x7f-\x9f\u2400-\u2421\ufffd]++"
+    r"|%(?![0-9a-f]{2})|<(?=[^\s\"<>]{0,40}::)[^\s\"<>%]{1,80}>)++",
+    re.IGNORECASE,
+)
+_DOI_TAIL = re.compile(r"(?:[.,;:'\]}\u2019\u201d]|\[doi\])+$", re.IGNORECASE)
+_DOI_ESCAPE = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
+_ADDRESS_TAIL = re.compile(r"[?#].*|/(?:abstract|full|fulltext|pdf|epdf|html|meta|summary)/?$", re.IGNORECASE)
 
 
 def doi(text: str) -> str:
     """The DOI inside `text` in normal form (lower case, no resolver, no trailing stop), or "".
 
-    DOI names are case-insensitive (DOI Handbook, 2.4), so lower case is their normal form.
+    DOI names are case-insensitive (DOI Handbook, 2.4), so lower case is their normal form. In a web
+    address, what publishers put behind the DOI (`/full`, `?download=true`) is not part of it.
     """
     if "10." not in text:
         return ""
-    if "%2f" in text.lower():
+    if _DOI_ESCAPE.search(text):
         text = unquote(text)
+    if "&lt;" in text:
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    if hostile(text):
+        text = clean_line(text)
     found = _DOI.search(text)
     if found is None:
         return ""
-    value = _DOI_TAIL.sub("", found.group())
+    value = found.group()
+    if "://" in text[: found.start()]:
+        value = _ADDRESS_TAIL.sub("", value)
+    value = _DOI_TAIL.sub("", value)
     while value.endswith(")") and value.count("(") < value.count(")"):
         value = _DOI_TAIL.sub("", value[:-1])
-    return value.lower()
+    return "" if value.endswith("/") else value.lower()
 
 
-_PMID = re.compile(r"(?:pmid[:\s]*|pubmed[:/\s]*|\b)(\d{1,8})\b(?!\s*\d)", re.IGNORECASE)
+_PMID_ALONE = re.compile(r"\s*([0-9]{1,8})(?:\s*\[pmid\])?[\s.;]*", re.IGNORECASE)
+_PMID_NAMED = re.compile(
+    r"\b(?:PMID|PubMed\s*ID|PubMed\s*[:/]|pubmed\.ncbi\.nlm\.nih\.gov/|MEDLINE:)[\s:/=#-]*([0-9]{1,8})(?![0-9])"
+    r"|(?<![0-9])([0-9]{1,8})\s*\[pmid\]",
+    re.IGNORECASE,
+)
 
 
 def pmid(text: str) -> str:
-    """The PubMed identifier inside `text` (1 to 8 digits, not all zero, no leading zeros), or ""."""
-    found = _PMID.search(text)
-    return found.group(1).lstrip("0") if found else ""
+    """The PubMed identifier that `text` is or names (1 to 8 digits, no leading zeros), or "".
+
+    A number inside other text is one only when the text says so (`PMID: 123`, `pubmed/123`,
+    `MEDLINE:123`): years and page numbers are not.
+    """
+    found = _PMID_ALONE.fullmatch(text) or _PMID_NAMED.search(text)
+    return next((digits.lstrip("0") for digits in found.groups() if digits), "") if found else ""
 
 
-_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d|2100)(?!\d)")
+_YEAR = re.compile(
+    r"(?<![0-9])(1[5-9][0-9]{2}|20[0-9]{2}|2100)(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))?(?![0-9])"
+)
 
 
 def year(text: str) -> int | None:
-    """The first plausible year (1500 to 2100) in a date such as `2022/9/1` or `1998 Mar`, or None."""
+    """The first plausible year (1500 to 2100) in a date such as `2022/9/1`, `20220901` or `1998 Mar`."""
     found = _YEAR.search(text)
-    return int(found.group()) if found else None
+    return int(found.group(1)) if found else None
+
+
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?\.?|[0-9a-f:.]*:[0-9a-f:.]*")
 
 
 def http_url(text: str) -> str:
-    """`text` when it is a plain http or https address with a host and no user part, else ""."""
+    """`text` when it is a plain http or https address with a host and no user part, else "".
+
+    The host must be ASCII (`xn--...` for others), so that it cannot look like another one.
+    """
     text = text.strip()
     if hostile(text) or any(c.isspace() for c in text):
         return ""
     try:
         parts = urlsplit(text)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port  # both raise ValueError when they are malformed
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
         return ""
-    return text
+    return text if _HOST.fullmatch(host) else ""
+
+
+_SLUG_LIMIT = 40
 
 
 def slug(text: str, taken: Iterable[str] = ()) -> str:
     """An identifier made of `text`: lower-case ASCII letters, digits and hyphens, at most 40 long, unique."""
-    base = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:40].strip("-") or "x"
+    base = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or "x"
     used = set(taken)
-    name, n = base, 2
+    name, n = base[:_SLUG_LIMIT].strip("-"), 2
     while name in used:
-        name, n = f"{base}-{n}", n + 1
+        number = f"-{n}"
+        name, n = base[: _SLUG_LIMIT - len(number)].strip("-") + number, n + 1
     return name

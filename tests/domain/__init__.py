@@ -1,0 +1,1 @@
+"""Tests of what a review is: no files, no clock, no screen."""

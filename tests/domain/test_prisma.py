@@ -1,0 +1,257 @@
+"""PRISMA counts: every identity holds, and every box equals a count made by looking at each record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tamis.domain.events import Stage
+from tamis.domain.ledger import Ledger, State, primary_reason, source_prefix
+from tamis.domain.prisma import NO_REASON, Counts, count
+from tamis.domain.protocol import Protocol, Reason
+from tamis.domain.record import SOURCE_KINDS, Problem, Source
+from tamis.errors import CountError
+
+from .making import FT, STAGES, TA, Desk, decide, exclude, patient
+
+if TYPE_CHECKING:
+    from tamis.domain.events import Event
+
+BOTH = Protocol(
+    stages=(Stage.TITLE_ABSTRACT, Stage.FULL_TEXT),
+    reasons=(
+        Reason("outcome", "Wrong outcome"),
+        Reason("endpoint", "Wrong outcome"),
+        Reason("lang", "Language"),
+    ),
+)
+SCREENING = replace(BOTH, stages=(Stage.TITLE_ABSTRACT,))
+PENDING = {
+    State.SCREENING, State.SCREENING_MAYBE, State.SCREENING_CONFLICT,
+    State.SOUGHT, State.ASSESSED_MAYBE, State.ASSESSED_CONFLICT,
+}  # fmt: skip
+
+
+def source(prefix: str, imported: int, problems: int = 0, **more: Any) -> Source:
+    return Source(
+        sha256=prefix * 10,
+        prefix=prefix,
+        file=f"{prefix}.ris",
+        found=imported + problems,
+        imported=imported,
+        problems=tuple(Problem(n, "no title") for n in range(problems)),
+        **more,
+    )
+
+
+def ledger(*events: Event) -> Ledger:
+    return Ledger(events)
+
+
+sources = st.lists(
+    st.tuples(
+        st.integers(0, 4), st.integers(0, 2), st.sampled_from(SOURCE_KINDS), st.sampled_from(["", "PubMed"])
+    ),
+    min_size=1,
+    max_size=4,
+).map(
+    lambda rows: [
+        source(f"{n:06x}", i, p, kind=kind, database=name) for n, (i, p, kind, name) in enumerate(rows, 10)
+    ]
+)
+keys = st.tuples(
+    st.integers(0, 99),
+    st.sampled_from(["include", "include", "exclude", "maybe", "undecided", "undo", "redo"]),
+    st.sampled_from(STAGES),
+    st.sampled_from(["ann", "ann", "bob"]),
+    st.lists(st.sampled_from(["outcome", "endpoint", "lang", "gone"]), max_size=2, unique=True),
+)
+
+
+def records_of(files: list[Source]) -> list[str]:
+    return [f"{s.prefix}-{n}" for s in files for n in range(1, s.imported + 1)]
+
+
+def screened(files: list[Source], session: list[tuple[int, str, str, str, list[str]]]) -> Ledger:
+    desk, records = Desk(), records_of(files)
+    for n, key, stage, by, why in session if records else ():
+        if key == "undo":
+            desk.undo(by)
+        elif key == "redo":
+            desk.redo(by)
+        else:
+            desk.act(by, "decide", records[n % len(records)], stage, {"verdict": key, "reasons": why})
+    return desk.ledger
+
+
+@patient
+@given(sources, st.lists(keys, max_size=25), st.sampled_from([BOTH, SCREENING]))
+def test_all_identities_hold_and_every_box_equals_a_recount(
+    files: list[Source], session: list[Any], protocol: Protocol
+) -> None:
+    folded = screened(files, session)
+    counts = count(files, folded, protocol)
+    assert all(identity.holds for identity in counts.identities())
+    for column, kinds in ((counts.databases, SOURCE_KINDS[:2]), (counts.others, SOURCE_KINDS[2:])):
+        own = [s for s in files if s.kind in kinds]
+        records = records_of(own)
+        states = {record: folded.state(record) for record in records}
+        assert {s: n for s, n in column.states.items() if n} == Counter(states.values())
+        assert column.identified == sum(s.found for s in own)
+        assert column.unreadable == sum(len(s.problems) for s in own)
+        assert column.screened == len(records)
+        assert column.excluded + column.sought + column.pending_screening == len(records)
+        for stage, state, why in (
+            (TA, State.SCREENED_OUT, column.screened_out),
+            (FT, State.ASSESSED_OUT, column.assessed_out),
+        ):
+            out = [r for r in records if states[r] is state]
+            assert why == Counter(primary_reason(folded.votes(r, stage)) for r in out)
+    waiting = [s for r in records_of(files) if (s := folded.state(r)) in PENDING]
+    if protocol is SCREENING:
+        waiting = [s for s in waiting if s.startswith("screening")]
+    assert counts.pending == len(waiting)
+    assert counts.interim is bool(waiting)
+
+
+@patient
+@given(sources, st.lists(keys, max_size=15))
+def test_what_is_named_by_source_adds_up(files: list[Source], session: list[Any]) -> None:
+    boxes = count(files, screened(files, session), BOTH).prisma()
+    for kind in ("database", "register"):
+        names = boxes[f"{kind}_specific_results"]
+        assert names == {
+            name: sum(s.found for s in files if s.kind == kind and s.name == name)
+            for name in dict.fromkeys(s.name for s in files if s.kind == kind)
+        }
+        assert boxes[f"{kind}_results"] == sum(names.values())
+    every = ("database", "register", "website", "organisation", "citations", "other")
+    assert sum(boxes[f"{kind}_results"] for kind in every) == sum(s.found for s in files)
+
+
+def test_the_boxes_have_the_keys_and_numbers_of_the_r_package() -> None:
+    files = [
+        source("aaaaaa", 4, 1, database="PubMed"),
+        source("bbbbbb", 1, database="CENTRAL", kind="register"),
+        source("cccccc", 2, kind="citation"),
+    ]
+    folded = ledger(
+        exclude("e1", "aaaaaa-1", "lang"),
+        *(decide(f"i{record}", record) for record in ("aaaaaa-2", "aaaaaa-3", "bbbbbb-1", "cccccc-1")),
+        exclude("f1", "aaaaaa-2", "outcome", stage=FT),
+        decide("f2", "aaaaaa-3", stage=FT),
+        exclude("f3", "bbbbbb-1", "endpoint", stage=FT),
+        decide("f4", "cccccc-1", stage=FT),
+    )
+    assert count(files, folded, BOTH).prisma() == {
+        "previous_studies": None,
+        "previous_reports": None,
+        "database_results": 5,
+        "database_specific_results": {"PubMed": 5},
+        "register_results": 1,
+        "register_specific_results": {"CENTRAL": 1},
+        "website_results": 0,
+        "organisation_results": 0,
+        "citations_results": 2,
+        "other_results": 0,
+        "duplicates": 0,
+        "excluded_automatic": 0,
+        "excluded_other": 1,
+        "records_screened": 5,
+        "records_excluded": 1,
+        "dbr_sought_reports": 3,
+        "dbr_notretrieved_reports": 0,
+        "other_sought_reports": 1,
+        "other_notretrieved_reports": 0,
+        "dbr_assessed": 3,
+        "dbr_excluded": {"Wrong outcome": 2},
+        "other_assessed": 1,
+        "other_excluded": {},
+        "new_studies": 2,
+        "new_reports": 2,
+        "total_studies": None,
+        "total_reports": None,
+    }
+
+
+def test_without_the_full_text_stage_the_boxes_below_sought_are_none_not_zero() -> None:
+    boxes = count([source("aaaaaa", 1)], ledger(decide("e1"), decide("e2", stage=FT)), SCREENING).prisma()
+    assert (boxes["dbr_sought_reports"], boxes["other_sought_reports"]) == (1, 0)
+    below = [key for key in boxes if key.startswith(("dbr_", "other_", "new_"))]
+    below = [
+        key for key in below if key not in ("dbr_sought_reports", "other_sought_reports", "other_results")
+    ]
+    assert len(below) == 8
+    assert all(boxes[key] is None for key in below)
+
+
+def test_full_texts_to_be_read_do_not_keep_a_title_abstract_review_interim() -> None:
+    folded = ledger(decide("e1"))
+    assert not count([source("aaaaaa", 1)], folded, SCREENING).interim
+    assert count([source("aaaaaa", 1)], folded, BOTH).interim
+
+
+@pytest.mark.parametrize("verdicts", [["maybe"], ["include", "exclude"], ["include", "maybe"], ["undecided"]])
+def test_maybe_and_disagreement_are_pending_never_excluded_or_sought(verdicts: list[str]) -> None:
+    votes = [decide(f"e{n}", verdict=verdict, by=f"by{n}") for n, verdict in enumerate(verdicts)]
+    first = count([source("aaaaaa", 1)], ledger(*votes), BOTH).databases
+    assert (first.pending_screening, first.excluded, first.sought) == (1, 0, 0)
+    passed = decide("p", by="by0")
+    at_full_text = [replace(vote, id=f"f{vote.id}", stage=FT) for vote in votes]
+    second = count([source("aaaaaa", 1)], ledger(passed, *at_full_text), BOTH).databases
+    assert (second.pending_assessment, second.sought, second.assessed) == (1, 1, 0)
+
+
+def test_reasons_with_one_label_are_one_line_the_largest_first() -> None:
+    counts = count([], Ledger(), BOTH)
+    merged = counts.labelled({"outcome": 1, "endpoint": 2, "lang": 3, "gone": 9, "": 1})
+    assert list(merged.items()) == [("gone", 9), ("Language", 3), ("Wrong outcome", 3), (NO_REASON, 1)]
+
+
+def failing(files: list[Source], folded: Ledger) -> str:
+    with pytest.raises(CountError, match="do not add up") as error:
+        count(files, folded, BOTH)
+    return str(error.value)
+
+
+def test_decisions_on_more_records_than_were_imported_are_no_count() -> None:
+    folded = ledger(decide("e1", "aaaaaa-1"), decide("e2", "aaaaaa-2"))
+    assert "every record decided on was imported (1 against 0)" in failing([source("aaaaaa", 1)], folded)
+
+
+def test_undecided_records_of_another_file_do_not_hide_that() -> None:
+    folded = ledger(decide("e1", "aaaaaa-1"), decide("e2", "aaaaaa-2"))
+    assert "decided on" in failing([source("aaaaaa", 1), source("bbbbbb", 9)], folded)
+
+
+@pytest.mark.parametrize("kind", ["database", "website"])
+def test_a_file_whose_records_are_not_all_accounted_for_is_no_count(kind: str) -> None:
+    short, long = source("aaaaaa", 2, kind=kind), source("bbbbbb", 2, kind=kind)
+    short.found, long.found = 3, 1
+    assert "imported or listed (2 against 0)" in failing([short, long], Ledger())
+
+
+def test_a_review_without_files_counts_nothing() -> None:
+    counts = count([], Ledger(), BOTH)
+    assert isinstance(counts, Counts)
+    assert not counts.interim
+    assert counts.databases.identified == counts.others.identified == 0
+
+
+def test_two_files_of_one_database_are_one_line_of_the_figure() -> None:
+    files = [source("aaaaaa", 2, database="PubMed"), source("bbbbbb", 3, database="PubMed")]
+    assert count(files, Ledger(), BOTH).by_source == (("database", "PubMed", 5),)
+
+
+def test_a_source_kind_of_a_later_version_is_counted_with_the_other_methods() -> None:
+    counts = count([source("aaaaaa", 2, kind="preprint server")], Ledger(), BOTH)
+    assert counts.others.identified == counts.prisma()["other_results"] == 2
+
+
+def test_the_prefix_of_a_record_leads_to_its_source() -> None:
+    assert {source_prefix(record) for record in records_of([source("aaaaaa", 3)])} == {"aaaaaa"}

@@ -1,0 +1,166 @@
+"""The protocol: read with a sentence for each mistake, written so that it can always be read again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tamis.domain.protocol import Protocol, Reason, starting_protocol
+from tamis.domain.text import clean_line
+from tamis.errors import ProtocolError
+
+from .making import FT, TA, patient
+
+tricky = st.text(st.sampled_from("ab\"'\\\n\r\t{}[]=#%\0\x1b\u2028\ud800é") | st.characters())
+
+
+@patient
+@given(tricky, tricky)
+def test_a_new_protocol_can_be_read_whatever_the_title_and_the_reviewer(title: str, reviewer: str) -> None:
+    protocol = Protocol.from_toml(starting_protocol(title, reviewer), "protocol.toml")
+    assert protocol.title == (clean_line(title) or "Untitled review")
+    assert protocol.reviewers == ((clean_line(reviewer),) if clean_line(reviewer) else ())
+    assert protocol.stages == (TA,)
+    assert len({reason.id for reason in protocol.reasons}) == len(protocol.reasons) == 7
+
+
+def test_a_protocol_survives_its_document() -> None:
+    protocol = Protocol(
+        title="Colchicine",
+        question="Does it work?",
+        include=("Adults",),
+        exclude=("Mice",),
+        reasons=(Reason("wrong-population", "Wrong population"),),
+        stages=(TA, FT),
+        reviewers=("Ann", "Bob"),
+    )
+    assert Protocol.from_doc(protocol.to_doc()) == protocol
+
+
+def test_a_protocol_says_what_its_file_says_in_clean_lines() -> None:
+    protocol = Protocol.from_toml(
+        """
+        title = "A\\u001b title"
+        question = '''one
+        question'''
+        stages = ["title-abstract", "full-text"]
+        reviewers = ["Ann", " "]
+        criteria.include = ["Adults  only"]
+        reasons = ["Wrong population", {id = "Other Reason", label = "Else"}, {id = "animal"}]
+        """,
+        "protocol.toml",
+    )
+    assert protocol.title == "A␛ title"
+    assert protocol.question == "one question"
+    assert protocol.reviewers == ("Ann",)
+    assert protocol.include == ("Adults only",)
+    assert protocol.reasons == (
+        Reason("wrong-population", "Wrong population"),
+        Reason("other-reason", "Else"),
+        Reason("animal", "animal"),
+    )
+
+
+def test_an_empty_protocol_has_a_title_and_the_first_stage() -> None:
+    protocol = Protocol.from_doc({})
+    assert (protocol.title, protocol.stages, protocol.reasons) == ("Untitled review", (TA,), ())
+
+
+@pytest.mark.parametrize(
+    ("toml", "names"),
+    [
+        ("title = 3", "title must be text"),
+        ("question = []", "question must be text"),
+        ("reviewers = 'Ann'", "reviewers must be a list"),
+        ("reviewers = [1]", "reviewers must be a list"),
+        ("criteria = []", "criteria"),
+        ("criteria.include = 'x'", "include must be a list"),
+        ("stages = ['abstract']", "'abstract'; the stages are title-abstract, full-text"),
+        ("stages = ['full-text']", "must begin with title-abstract"),
+        ("stages = ['title-abstract', 'title-abstract']", "each stage once"),
+        ("stages = ['full-text', 'title-abstract']", "must begin with title-abstract"),
+        ("reasons = 'x'", "reasons must be written as"),
+        ("reasons = [1]", "reason 1 needs a label"),
+        ("reasons = ['a', ' ']", "reason 2 needs a label"),
+        ("reasons = [{id = 1, label = 'a'}]", "reason 1 needs a label"),
+        ("reasons = [{id = 'a', label = 1}]", "reason 1 needs a label"),
+        ("reasons = [{id = 'a', label = 'x'}, {id = 'A', label = 'y'}]", "two reasons have the id 'a'"),
+        ("title = ", "not valid TOML: .*line 1"),
+        ("a = 1\na = 2", "not valid TOML: .*line 2"),
+        (f"n = {'9' * 5000}", "not valid TOML"),
+        ("n = " + "[" * 5000, "not valid TOML"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place_in_one_line(toml: str, names: str) -> None:
+    with pytest.raises(ProtocolError, match=names) as error:
+        Protocol.from_toml(toml, "my/protocol.toml")
+    assert str(error.value).startswith("my/protocol.toml")
+    assert "\n" not in str(error.value)
+
+
+json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "label", "include"]), inner)
+    ),
+    max_leaves=5,
+)
+
+
+@patient
+@given(
+    st.dictionaries(
+        st.sampled_from(["title", "question", "stages", "reviewers", "criteria", "reasons"]), json
+    )
+)
+def test_any_document_is_a_protocol_or_a_protocol_error(doc: dict[str, object]) -> None:
+    try:
+        protocol = Protocol.from_doc(doc)
+    except ProtocolError:
+        return
+    assert Protocol.from_doc(protocol.to_doc()) == protocol
+
+
+@patient
+@given(
+    st.lists(
+        st.sampled_from(["Wrong population", "wrong-population", "  WRONG population!", "语言", "别的", "é"])
+    )
+)
+def test_reasons_given_as_labels_get_ids_of_their_own(labels: list[str]) -> None:
+    protocol = Protocol.from_doc({"reasons": labels})
+    assert len({reason.id for reason in protocol.reasons}) == len(labels)
+
+
+REASONS = Protocol(
+    reasons=(Reason("wrong-outcome", "Wrong outcome"), Reason("2", "1"), Reason("late", "Too late"))
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("wrong-outcome", "wrong-outcome"),
+        (" Wrong OUTCOME ", "wrong-outcome"),
+        ("3", "late"),
+        ("2", "2"),
+        ("1", "2"),
+        ("4", None),
+        ("0", None),
+        ("", None),
+        ("outcome", None),
+    ],
+)
+def test_a_reason_is_named_by_id_then_label_then_number(text: str, reason: str | None) -> None:
+    assert REASONS.reason_id(text) == reason
+
+
+def test_a_reason_that_has_left_the_protocol_is_shown_by_its_id() -> None:
+    assert REASONS.reason_label("late") == "Too late"
+    assert REASONS.reason_label("wrong-dose") == "wrong-dose"
+
+
+def test_of_two_reasons_with_one_label_the_first_is_meant() -> None:
+    twins = Protocol(reasons=(Reason("a", "Same"), Reason("b", "Same")))
+    assert twins.reason_id("same") == "a"
