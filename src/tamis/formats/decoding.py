@@ -10,8 +10,9 @@ from __future__ import annotations
 import codecs
 import mmap
 import re
-import unicodedata
 from typing import TYPE_CHECKING
+
+from tamis.domain.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,11 +148,7 @@ class Text:
 
 
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\n"
-_SUSPECT = re.compile(
-    r"[^\S\n ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u0300-\u036f\u0483-\u0489\u061c\u180e\u1ab0-\u1aff\u1dc0-\u1dff"
-    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\ud800-\udfff\ufe20-\ufe2f\ufeff\ufff9-\ufffb"
-    r"\U000e0000-\U000e007f]"
-)
+_MARKS_ON_ASCII = re.compile("[\u0300-\u036f]")
 
 
 def spotless(block: str) -> bool:
@@ -163,7 +160,7 @@ def spotless(block: str) -> bool:
     if not rest:
         return True
     text = rest.decode("utf-8", "surrogatepass")
-    return _SUSPECT.search(text) is None and unicodedata.is_normalized("NFC", text)
+    return clean_line(text) == text and _MARKS_ON_ASCII.search(text) is None
 
 
 def _open_bytes(error: UnicodeError) -> tuple[str, int]:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 Fields = dict[str, list[str]]
 
 _SIMPLE = {"TY": "type", "VL": "volume", "IS": "issue", "SN": "issn", "PB": "publisher", "LA": "language",
-           "AN": "accession", "DB": "database"}  # fmt: skip
+           "AN": "accession", "DB": "database", "TI": "title", "SP": "start", "EP": "end"}  # fmt: skip
 _SPARE = {"VO": "volume", "PU": "publisher", "DP": "database"}
+_DATES = ("PY", "Y1", "DA")
 _SOURCES = ("JF", "JO", "T2", "JA", "J2", "J1", "BT")
 _URL_TAGS = ("UR", "L1", "L2", "L3", "L4", "LK")
 _PMID_TAGS = ("PMID", "C2", "M1", "U1", "U2", "U3", "U4", "U5")
 _DOI_TAGS = ("M3", "L3", "U2", "U4", "U1", "C7", "ID")
+_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9._/-]*[a-z0-9]", re.ASCII)  # what `domain.text.doi` leaves as it is
 _LONG_TYPE = 40
 _LICENCE = re.compile(r"copyright (?:of|©|\(c\)).{1,400}?(?:is the property of|may not be copied)", re.I | re.S)
 _RIGHTS = ("Copyright", "copyright", "COPYRIGHT", "©", " ")
@@ -78,7 +80,9 @@ class _Mapper:
         carried = take_carried(fields, log, line) if _carries(fields) else None
         known = self._single_values()
         fields = self.fields
-        title = self._title()
+        title = known.pop("title", "")
+        if not title or "&" in title or "<" in title or "T1" in fields or "TI" in fields:
+            title = self._title(title)
         if len(kind := known.get("type", "")) > _LONG_TYPE:
             title = self._long_type(known, kind, title)
         journal = self._journal()
@@ -87,6 +91,7 @@ class _Mapper:
         notes = self._notes() if "N1" in fields else []
         abstract = self._abstract(notes)
         published, date = self._date()
+        start, end = known.pop("start", ""), known.pop("end", "")
         urls = () if fields.keys().isdisjoint(_URL_TAGS) else self._urls()
         record = Record(
             title=title,
@@ -95,7 +100,7 @@ class _Mapper:
             year=published,
             date=date,
             journal=journal,
-            pages=self._pages(),
+            pages=_pages(start, end) if end else start,
             doi=self._doi(urls),
             pmid=self._pmid(urls, known),
             urls=urls,
@@ -162,28 +167,23 @@ class _Mapper:
         del known["type"]
         return title or kind
 
-    def _title(self) -> str:
+    def _title(self, first: str) -> str:
+        """The title; `first` is the first `TI`, already taken out."""
         fields = self.fields
+        title = plain_line(first, self.log, self.line)
         for tag in TITLE_TAGS:
-            if tag not in fields:
+            if tag not in fields or (title and tag in ("CT", "BT")):
                 continue
-            values = fields[tag]
-            for i, value in enumerate(values):
-                if title := plain_line(value, self.log, self.line):
-                    if len(values) == 1:
-                        del fields[tag]
-                    else:
-                        del values[i]
-                        self._forget(tag, title)
-                    if "T1" in fields:
-                        self._forget("T1", title)
-                    return title
-        return ""
+            if not title:
+                values = fields[tag]
+                title = next((t for v in values if (t := plain_line(v, self.log, self.line))), "")
+            self._forget(tag, title)
+        return title
 
     def _forget(self, tag: str, same: str) -> None:
         """Drop values of `tag` that say what a field already says."""
         values = self.fields[tag]
-        values[:] = [v for v in values if (text := clean_line(v)) and text != same]
+        values[:] = [v for v in values if (text := plain_line(v, self.log, self.line)) and text != same]
         if not values:
             del self.fields[tag]
 
@@ -276,45 +276,22 @@ class _Mapper:
             if len(values) == 1 and len(value) == 4 and value[:2] in ("19", "20") and value.isdecimal() and value.isascii():  # noqa: PLR2004, E501
                 del fields["PY"]
                 return int(value), ""
-        published: int | None = None
-        date = ""
-        for tag in ("PY", "Y1", "DA"):
-            values = fields.get(tag)
-            if values is None:
-                continue
-            rest: list[str] = []
-            for value in values:
-                text = clean_line(value)
-                found = year(text)
-                if found is not None and published is None:
-                    published = found
-                if found is not None and found == published:
-                    if len(text.rstrip("/")) > max(4, len(date)) and date not in text:
-                        rest += [date] if date else []
-                        date = text
-                    elif date and text.rstrip("/ ") not in date:
-                        rest.append(text)
-                    elif not date and len(text.rstrip("/ ")) > 4:  # noqa: PLR2004
-                        date = text
-                elif text:
-                    rest.append(text)
-            if rest:
-                fields[tag] = rest
-            else:
-                del fields[tag]
-        return published, date
+        return self._dates()
 
-    def _pages(self) -> str:
+    def _dates(self) -> tuple[int | None, str]:
+        """The date that says the most; the others stay unless they are part of it."""
         fields = self.fields
-        start = self._first("SP") if "SP" in fields else ""
-        end = self._first("EP") if "EP" in fields else ""
-        if not end or start == end:
-            return start
-        if not start:
-            return end
-        if start.endswith(end) and "-" in start:
-            return start
-        return f"{start}-{end}"
+        texts = {tag: [t for v in fields.pop(tag) if (t := clean_line(v))] for tag in _DATES if tag in fields}
+        published = next((y for values in texts.values() for t in values if (y := year(t)) is not None), None)
+        dates = [t for values in texts.values() for t in values if year(t) == published]
+        date = dates[0] if published is None and dates else max(dates, key=lambda t: len(t.rstrip("/ ")), default="")
+        told = {date, str(published)}
+        if date.rstrip("/ ") == str(published):
+            date = ""
+        for tag, values in texts.items():
+            if rest := [t for t in values if t not in told and t.rstrip("/ ") not in told]:
+                fields[tag] = rest
+        return published, date
 
     def _urls(self) -> tuple[str, ...]:
         urls: list[str] = []
@@ -340,6 +317,9 @@ class _Mapper:
         fields = self.fields
         values = fields.get("DO")
         if values is not None:
+            if len(values) == 1 and _PLAIN_DOI.fullmatch(values[0]):
+                del fields["DO"]
+                return values[0]
             for i, value in enumerate(values):
                 if found := doi(value):
                     if len(values) == 1:
@@ -396,15 +376,21 @@ class _Mapper:
         return extra
 
 
+def _pages(start: str, end: str) -> str:
+    if not start or start == end:
+        return end
+    return start if "-" in start and start.endswith(end) else f"{start}-{end}"
+
+
 def tidy(value: str) -> str:
     """`clean_line` for text in which only blanks can be wrong."""
     return clean_line(value) if "  " in value else value.strip()
 
 
 def _carries(fields: Fields) -> bool:
-    if "N1" in fields and any(["TAMIS-" in note for note in fields["N1"]]):
+    if "KW" in fields and TAG in "\n".join(fields["KW"]):
         return True
-    return "KW" in fields and any([word.startswith(TAG) for word in fields["KW"]])
+    return "N1" in fields and any("TAMIS-" in note for note in fields["N1"])
 
 
 def _flags(title: str, abstract: str) -> tuple[str, ...]:
@@ -413,7 +399,7 @@ def _flags(title: str, abstract: str) -> tuple[str, ...]:
         flags.append(Flag.NO_TITLE.value)
     if len(abstract) < 40 and abstract.strip("[](). ").lower() in _NO_ABSTRACT:  # noqa: PLR2004
         flags.append(Flag.NO_ABSTRACT.value)
-    elif abstract.endswith(_ENDS_CUT) or _TRUNCATED.search(abstract[-60:]):
+    elif abstract.endswith(_ENDS_CUT) or ("TRUNCATED" in (end := abstract[-60:].upper()) and _TRUNCATED.search(end)):
         flags.append(Flag.CUT_OFF.value)
     return tuple(flags)
 

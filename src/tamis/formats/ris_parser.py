@@ -116,15 +116,14 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         steps as possible; everything else goes through `parse_line` and `_add_tag`.
         """
         fields: dict[str, list[str]] = {}
-        plain, last, number = _NONE, "", 0
+        plain, last, number, more = _NONE, "", 0, self._more
         for lines, clean in blocks:
             self._clean = clean
             self._block.clean &= clean
-            for line in lines:
-                number += 1
+            for number, line in enumerate(lines, number + 1):  # noqa: B020, PLW2901
                 tag, sep, value = line.partition("  - ")
                 if tag in plain and sep:
-                    if self._more:
+                    if more:
                         self._fold()
                     if tag in fields:
                         fields[tag].append(value)
@@ -140,12 +139,14 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
                 fields, last = self._block.fields, self._last
                 plain = _PLAIN if self._block.typed else _NONE
                 if self._ready:
-                    yield from self._take()
+                    for block in self._ready:
+                        yield self._item(block)
+                    self._ready.clear()
         self._last = last
         self._close("")
         if self._waiting is not None:
             self._ready.append(self._waiting)
-        yield from self._take()
+        yield from map(self._item, self._ready)
 
     def _take_line(self, line: str) -> None:
         """Any line that is not the plain case; first the two every record has."""
@@ -281,6 +282,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
                 values[-1] = whole[:CAP] + " …"
                 self._log.add(CUT, self._block.line)
         self._more.clear()
+        self._block.clean = False
 
     def _close(self, by: str) -> None:
         """The block at hand is over, because of a `TY`, an `ER` or the end of the file."""
@@ -336,10 +338,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
             self._ready.append(self._waiting)
         self._waiting = block
 
-    def _take(self) -> Iterator[Item]:
-        ready, self._ready = self._ready, []
-        for block in ready:
-            if isinstance(block, Problem):
-                yield block
-            else:
-                yield to_record(block.fields, block.line, self._log, clean=block.clean)
+    def _item(self, block: _Block | Problem) -> Item:
+        if isinstance(block, Problem):
+            return block
+        return to_record(block.fields, block.line, self._log, clean=block.clean)
