@@ -21,7 +21,7 @@ def utc_now() -> str:
 
 
 def uuid7() -> str:
-    """A unique id (RFC 9562, version 7) that sorts by time within this process, even when the clock goes back."""
+    """A unique id (RFC 9562, version 7) that sorts by time, also when the clock goes back meanwhile."""
     global _last
     with _lock:
         ns = time_ns()

@@ -31,7 +31,7 @@ def demo_command(folder: Path) -> int:
     with review:
         if is_terminal():
             say(
-                f"The demo review is in {folder}, all of it invented. Open it again with `tamis screen {folder}`."
+                f"The demo review is in {folder}, all of it invented; `tamis screen {folder}` opens it again."
             )
             by = next((by for _, by, _ in review.protocols()), "Demo")
             return run_screen(review, by, stage="title-abstract", plain=False, mouse=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tamis import __version__
 from tamis.cli.clock import utc_now
 from tamis.cli.output import say
 from tamis.errors import ExitCode, TamisError
@@ -86,12 +87,11 @@ def _crashed(error: Exception) -> None:
 
 def crash_file(error: BaseException) -> Path | None:
     """Write where in the program it happened, without messages, which may hold text of records."""
-    from importlib.metadata import version
     from pathlib import Path
 
     from platformdirs import user_state_dir
 
-    lines = [f"tamis {version('tamis')}, Python {sys.version}, {sys.platform}, {utc_now()}"]
+    lines = [f"tamis {__version__}, Python {sys.version}, {sys.platform}, {utc_now()}"]
     link: BaseException | None = error
     while link is not None:
         lines.append(type(link).__name__)

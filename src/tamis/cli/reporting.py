@@ -122,9 +122,7 @@ def export_command(
         if str(path) == STDOUT:
             if as_json or format_ is None:
                 raise UsageError("-o - writes the records to stdout: give --format, and leave --json out.")
-            exporting.export_to(
-                review, ledger, click.get_binary_stream("stdout"), format_, only=only, stage=stage
-            )
+            exporting.export_to(review, ledger, sys.stdout.buffer, format_, only=only, stage=stage)
             return
         account = exporting.export(review, ledger, path, only=only, format=format_, stage=stage)
     if as_json:

@@ -197,6 +197,12 @@ def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...]
             states=_SOUGHT_STATES,
             kinds=kinds,
         ),
+    ]
+    if not counts.full_text:
+        return found
+    excluded = column.states[State.ASSESSED_OUT]
+    return [
+        *found,
         Box(
             key=f"{prefix}not-retrieved",
             heading="Reports not retrieved",
@@ -205,12 +211,6 @@ def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...]
             row=row,
             kinds=kinds,
         ),
-    ]
-    if not counts.full_text:
-        return found
-    excluded = column.states[State.ASSESSED_OUT]
-    return [
-        *found,
         Box(
             key=f"{prefix}assessed",
             heading="Reports assessed for eligibility",
@@ -268,9 +268,9 @@ def _interim(pending: int, of: int) -> list[str]:
 def _sources(counts: Counts, kinds: Iterable[str], always: Sequence[str] = ()) -> tuple[str, ...]:
     lines: list[str] = []
     for kind in kinds:
-        named = [(name, n) for k, name, n in counts.by_source if k == kind]
+        named = [(name, n) for k, name, n in counts.by_source if (k if k in KIND_WORDS else "other") == kind]
         if named or kind in always:
-            lines.append(f"{KIND_WORDS[kind]} (n = {number(counts.identified(kind))})")
+            lines.append(f"{KIND_WORDS[kind]} (n = {number(sum(n for _, n in named))})")
             lines += [f"  {clean_line(name)} (n = {number(n)})" for name, n in named]
     return tuple(lines)
 

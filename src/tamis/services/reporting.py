@@ -177,9 +177,9 @@ def notes(count: Counts) -> list[str]:
             f"{_plural(o.excluded, 'was', 'were')} excluded on title and abstract and PRISMA has no box "
             "for that: say so in the text."
         )
-    if count.identified("other"):
+    if other := count.prisma()["other_results"]:
         found.append(
-            f"{number(count.identified('other'))} {_plural(count.identified('other'), 'record')} from "
+            f"{number(other)} {_plural(other, 'record')} from "
             "sources of kind other stand with citation searching in the CSV: it has no box for them."
         )
     if not count.full_text:

@@ -1,0 +1,173 @@
+"""The PRISMA flow: the right boxes with the right numbers, drawn without ever running over."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tamis.domain.ledger import State
+from tamis.domain.prisma import Counts
+from tamis.services.flow import OTHER_KINDS, boxes, cells, draw, wrap
+
+from .helpers import column
+
+LEFT = column(
+    2313,
+    3,
+    screening=400,
+    screening_maybe=12,
+    screened_out=1300,
+    sought=590,
+    assessed_out=4,
+    included=4,
+    out={"a": 1200, "": 100},
+    reports_out={"b": 4},
+)
+RIGHT = column(5, 0, screening=1, screened_out=1, included=3, out={"a": 1})
+NAMES = {"a": "Wrong population", "b": "Wrong outcome", "": "No reason given"}
+
+
+def example(*, others: bool = False, full_text: bool = True, name: str = "Embase") -> Counts:
+    """Counts of a review in the middle."""
+    by_source: tuple[tuple[str, str, int], ...] = (("database", "PubMed", 2000), ("register", name, 313))
+    if others:
+        by_source += (("website", "A site", 5),)
+    return Counts(
+        by_source=by_source,
+        databases=LEFT,
+        others=RIGHT if others else column(),
+        full_text=full_text,
+        reason_labels=NAMES,
+    )
+
+
+def test_boxes_follow_the_prisma_figure() -> None:
+    found = {box.key: box for box in boxes(example())}
+    assert list(found) == [
+        "identified", "removed", "screened", "excluded", "sought", "not-retrieved", "assessed",
+        "reports-excluded", "included",
+    ]  # fmt: skip
+    assert found["identified"].lines == (
+        "Databases (n = 2,000)",
+        "  PubMed (n = 2,000)",
+        "Registers (n = 313)",
+        "  Embase (n = 313)",
+    )
+    assert found["screened"].lines == ("(n = 2,310)", "interim: 412 of 2,310 pending")
+    assert found["excluded"].lines == (
+        "(n = 1,300)",
+        "  Wrong population (n = 1,200)",
+        "  No reason given (n = 100)",
+    )
+    assert found["excluded"].states == (State.SCREENED_OUT,)
+    assert (found["sought"].records, found["assessed"].records, found["included"].records) == (598, 8, 4)
+    assert found["assessed"].pending == 590
+
+
+def test_other_methods_stand_apart_and_only_when_there_are_any() -> None:
+    plain = {box.column for box in boxes(example())}
+    assert plain == {"left", "side"}
+    found = {box.key: box for box in boxes(example(others=True))}
+    assert found["other-identified"].kinds == OTHER_KINDS
+    assert "of which excluded on title and abstract (n = 1)" in found["other-identified"].lines
+    assert found["included"].records == 7
+    assert "of which from other methods (n = 3)" in found["included"].lines
+
+
+def test_boxes_below_reports_sought_are_left_out_without_full_text() -> None:
+    keys = [box.key for box in boxes(example(full_text=False))]
+    assert keys == ["identified", "removed", "screened", "excluded", "sought"]
+
+
+def test_drawing_in_78_columns() -> None:
+    drawing = draw(boxes(example(full_text=False)), 78)
+    assert (
+        "\n".join(drawing.lines)
+        == """\
+┌───────────────────────────────────┐    ┌───────────────────────────────────┐
+│ Records identified from:          ├───▶│ Records removed before screening: │
+│ Databases (n = 2,000)             │    │ Duplicate records (n = 0)         │
+│   PubMed (n = 2,000)              │    │ Marked as ineligible by           │
+│ Registers (n = 313)               │    │   automation tools (n = 0)        │
+│   Embase (n = 313)                │    │ Removed for other reasons (n = 3) │
+└───────────────────────────────────┘    │   could not be read from their    │
+                  │                      │     file                          │
+                  │                      └───────────────────────────────────┘
+                  ▼
+┌───────────────────────────────────┐    ┌───────────────────────────────────┐
+│ Records screened                  ├───▶│ Records excluded                  │
+│ (n = 2,310)                       │    │ (n = 1,300)                       │
+│ interim: 412 of 2,310 pending     │    │   Wrong population (n = 1,200)    │
+└───────────────────────────────────┘    │   No reason given (n = 100)       │
+                  │                      └───────────────────────────────────┘
+                  ▼
+┌───────────────────────────────────┐
+│ Reports sought for retrieval      │
+│ (n = 598)                         │
+└───────────────────────────────────┘"""
+    )
+
+
+def test_other_methods_stand_beside_from_118_columns_and_below_otherwise() -> None:
+    found = boxes(example(others=True))
+    wide, narrow = draw(found, 118), draw(found, 117)
+    assert wide.places["other-identified"][1] == wide.places["identified"][1] == 0
+    assert wide.places["other-sought"][1] == wide.places["sought"][1]
+    assert narrow.places["other-identified"][1] > narrow.places["included"][1]
+    assert any("◀" in line for line in wide.lines)
+
+
+def test_narrow_drawing_puts_side_boxes_below() -> None:
+    places = draw(boxes(example()), 40).places
+    assert places["excluded"][0] > places["screened"][0]
+    assert places["excluded"][1] >= places["screened"][1] + places["screened"][3]
+
+
+@given(
+    width=st.integers(24, 200),
+    others=st.booleans(),
+    full_text=st.booleans(),
+    ascii_only=st.booleans(),
+    name=st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=80)
+    | st.text("肝転移の治療", max_size=60)
+    | st.text("é\u0301\u200d👩🔬x", max_size=40),
+)
+def test_drawing_never_runs_over_and_boxes_are_where_it_says(
+    *, width: int, others: bool, full_text: bool, ascii_only: bool, name: str
+) -> None:
+    found = boxes(example(others=others, full_text=full_text, name=name))
+    drawing = draw(found, width, ascii_only=ascii_only)
+    assert all(cells(line) <= width for line in drawing.lines)
+    assert set(drawing.places) == {box.key for box in found}
+    if ascii_only:
+        assert "\n".join(drawing.lines).isascii()
+    taken: set[tuple[int, int]] = set()
+    for x, y, wide, high in drawing.places.values():
+        area = {(x + dx, y + dy) for dx in range(wide) for dy in range(high)}
+        assert not area & taken
+        taken |= area
+        for row in (y, y + high - 1):
+            assert _at(drawing.lines[row], x) in "┌└+"
+            assert _at(drawing.lines[row], x + wide - 1) in "┐┘+"
+
+
+def _at(line: str, x: int) -> str:
+    """The character in a cell."""
+    used = 0
+    for char in line:
+        if used == x and cells(char):
+            return char
+        used += cells(char)
+    return ""
+
+
+@given(text=st.text(max_size=200).map(lambda s: " ".join(s.split())), width=st.integers(8, 60))
+def test_wrapping_loses_no_character(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(cells(line) <= width for line in lines)
+
+
+def test_a_count_is_never_parted() -> None:
+    for width in range(13, 60):
+        assert any("(n = 1,234)" in line for line in wrap("Some long heading of a box (n = 1,234)", width))
