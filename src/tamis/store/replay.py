@@ -97,7 +97,7 @@ class _Replay:
             except ValueError as error:
                 raise self.damaged(number) from error
             length += len(line)
-        if any(unframe(torn[: at.start() - 1] + b"\n", crc) for at in FRAME.finditer(torn)):
+        if any(unframe(torn[: at.start() - 1] + b"\n", crc) for at in FRAME.finditer(torn, 1)):
             raise self.damaged(number)  # a whole line and more: its line break was altered
         self.journal = Journal(length, crc, torn)
 

@@ -66,6 +66,7 @@ class _Scan:
         self.regions: dict[str, Region] = {}
         self.table: Region | None = None
         self.begun = self.done = False
+        self.more = True  # whether the last line promised, by a comma, that another one of its kind follows
 
     def run(self) -> dict[str, Region] | None:
         """The tables; None if the file is in another layout."""
@@ -105,9 +106,9 @@ class _Scan:
         if self.done:
             return False
         if line == b"}":
-            self.done = True
-            return True
-        if not line.endswith(b":{"):
+            self.done = not (self.more and self.regions)
+            return self.done
+        if not (self.more and line.endswith(b":{")):
             return False
         try:
             name = json.loads(line[:-2])
@@ -116,6 +117,7 @@ class _Scan:
         if not isinstance(name, str) or name in self.regions:
             return False
         self.table = self.regions[name] = Region(self.file)
+        self.more = True
         return True
 
     def _docs(self, table: Region, block: bytes, pos: int, offset: int) -> int:
@@ -125,17 +127,18 @@ class _Scan:
         awaited = ids[-1] + 1 if ids else 1
         prefix = key(awaited)
         while (end := find(b"\n", pos)) >= 0:
-            if startswith(prefix, pos):
+            if self.more and startswith(prefix, pos):
                 start = pos + len(prefix)
             elif startswith(b"}", pos):
-                if end - pos > 2 or block[pos:end] not in (b"}", b"},"):
+                if (self.more and ids) or block[pos:end] not in (b"}", b"},"):
                     return -1
+                self.more = end - pos > 1
                 self.table = None
                 return end + 1
             else:
                 colon = find(b'":', pos, end)
                 number = block[pos + 1 : colon]
-                if colon < 0 or block[pos] != 0x22 or not number.lstrip(b"-").isdigit():
+                if not self.more or colon < 0 or not number.lstrip(b"-").isdigit():
                     return -1
                 awaited = int(number)
                 start = colon + 2
@@ -143,7 +146,8 @@ class _Scan:
                     return -1
             ids.append(awaited)
             starts.append(offset + start)
-            ends.append(offset + (end - 1 if block[end - 1] == 0x2C else end))
+            self.more = block[end - 1] == 0x2C
+            ends.append(offset + end - self.more)
             awaited += 1
             prefix = b'"%d":' % awaited
             pos = end + 1
