@@ -66,11 +66,6 @@ class ReviewCandidate:
         """The record itself."""
         return self._review.records[self._index]
 
-    @cached_property
-    def _text(self) -> str:
-        r = self.record
-        return " ".join(fold(" ".join((r.title, r.abstract, *r.keywords, *r.authors, r.journal))).split())
-
     def contains(self, folded: str) -> bool:
         """Whether title, abstract, keywords, authors or journal hold a folded string.
 
@@ -83,4 +78,6 @@ class ReviewCandidate:
                 return False
             if '"' not in folded and folded.encode() not in raw.lower():
                 return False
-        return folded in self._text
+        r = self.record
+        parts = (r.title, r.abstract, *r.keywords, *r.authors, r.journal)
+        return any(folded in fold(part).replace("\n", " ") for part in parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Stage
 from tamis.domain.ledger import Ledger, Outcome
@@ -10,9 +10,13 @@ from tamis.domain.query import Query, parse
 from tamis.services.candidates import ReviewCandidate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tamis.store.review import Review
+
+
+FILTER_STEP: Final = 1_000
+"""Records that a filter looks at between two steps."""
 
 
 class Queue:
@@ -112,26 +116,30 @@ class Queue:
         Raises:
             UsageError: the filter cannot be read.
         """
-        query = parse(text)
+        for _ in (steps := self.filtering(text)):
+            pass
+        return steps.found
+
+    def filtering(self, text: str) -> Filtering:
+        """The same in steps, so that a screen can stay alive meanwhile: iterate, then look at `found`.
+
+        Raises:
+            UsageError: the filter cannot be read.
+        """
+        return Filtering(self, parse(text))
+
+    def take(self, query: Query | None, shown: Sequence[int]) -> None:
+        """Show these records under this filter; None and all of them for no filter."""
         here = self.current
-        if not query.terms:
-            self.query, self.shown = None, self.every
-        else:
-            matching = [i for i in self.every if query.matches(self._candidate(i))]
-            if not matching:
-                return 0
-            self.query, self.shown = query, matching
+        self.query, self.shown = query, shown
         self._land(here)
-        return len(self.shown)
 
     def show(self, states: Callable[[str], bool], name: str) -> int:
         """Show only records whose id passes a test, such as those of one PRISMA box; name it as a filter."""
-        here = self.current
         records = self._review.records
         matching = [i for i in self.every if states(records.id_at(i))]
         if matching:
-            self.query, self.shown = Query(name, ()), matching
-            self._land(here)
+            self.take(Query(name, ()), matching)
         return len(matching)
 
     def find(self, text: str) -> bool:
@@ -151,7 +159,7 @@ class Queue:
         start = 0 if here else 1
         for step in range(start, len(self.shown) + start):
             position = (self.cursor + direction * step) % len(self.shown)
-            if self.search.matches(self._candidate(self.shown[position])):
+            if self.search.matches(self.candidate(self.shown[position])):
                 self.go(position)
                 return True
         return False
@@ -166,7 +174,8 @@ class Queue:
             if self._ledger.outcome(records.id_at(i), Stage.TITLE_ABSTRACT) is Outcome.INCLUDE
         ]
 
-    def _candidate(self, index: int) -> ReviewCandidate:
+    def candidate(self, index: int) -> ReviewCandidate:
+        """A record as a query looks at it."""
         return ReviewCandidate(self._review, self._ledger, self._stage, self._by, index)
 
     def _land(self, index: int | None) -> None:
@@ -185,6 +194,35 @@ class Queue:
             if ledger.vote(records.id_at(self.shown[position]), self._stage, self._by) is None:
                 return position
         return None
+
+
+class Filtering:
+    """A filter at work: iterating gives how many of the records were looked at.
+
+    Attributes:
+        found: how many match, so far or in the end. The queue is changed at the end, if any do.
+    """
+
+    def __init__(self, queue: Queue, query: Query) -> None:
+        self._queue = queue
+        self._query = query
+        self.found = 0
+
+    def __iter__(self) -> Iterator[int]:
+        every = self._queue.every
+        if not self._query.terms:
+            self._queue.take(None, every)
+            self.found = len(every)
+            return
+        matching: list[int] = []
+        for n, index in enumerate(every):
+            if n % FILTER_STEP == 0:
+                yield n
+            if self._query.matches(self._queue.candidate(index)):
+                matching.append(index)
+        self.found = len(matching)
+        if matching:
+            self._queue.take(self._query, matching)
 
 
 def _position(queue: Sequence[int], index: int) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -46,6 +48,10 @@ LINE_KEYS = (
     ("quit", "quit"),
 )
 """What the key line shows, the most important first."""
+
+
+SLOW = 0.15
+"""Seconds after which a filter says how far it is."""
 
 
 class ScreeningScreen(Screen[None]):
@@ -317,14 +323,16 @@ class ScreeningScreen(Screen[None]):
 
     async def on_field_entered(self, event: Field.Entered) -> None:
         """A field was confirmed."""
-        takers: dict[str, Callable[[str], None]] = {
+        takers: dict[str, Callable[[str], Awaitable[None] | None]] = {
             "note": self._enter_note,
             "labels": self._enter_labels,
             "search": self._enter_search,
             "filter": self._enter_filter,
         }
         try:
-            takers[event.purpose](event.text)
+            waiting = takers[event.purpose](event.text)
+            if waiting is not None:
+                await waiting
         except StoreError as error:
             from tamis.tui.screens.dialogs import Alert
 
@@ -356,8 +364,16 @@ class ScreeningScreen(Screen[None]):
         self.say("" if found or not text.strip() else f"Nothing in this list holds {text}.", alert=not found)
         self._show()
 
-    def _enter_filter(self, text: str) -> None:
-        n = self.session.queue.filter(text)
+    async def _enter_filter(self, text: str) -> None:
+        queue = self.session.queue
+        began = time.monotonic()
+        steps = queue.filtering(text)
+        for n in steps:
+            if time.monotonic() - began > SLOW:
+                self.say(f"Looking: {n:,} of {len(queue.every):,} records.")
+                await asyncio.sleep(0)
+                began = time.monotonic()
+        n = steps.found
         if n == 0:
             self.say(f"No record matches {text}; the list stays as it was.", alert=True)
         else:
