@@ -1,4 +1,4 @@
-"""What a power cut may leave: every call to the disk is noted, and states of the disk are made from the notes.
+"""What a power cut may leave: every call to the disk is noted, and states are made of the notes.
 
 The model: what was written since a file's last `sync` may be there, be missing or be torn; names that were
 made, changed or removed since the folder's last `sync_folder` may be there up to any point.
