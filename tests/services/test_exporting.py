@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tamis import formats
 from tamis.domain.events import Verdict
 from tamis.domain.ledger import Ledger
 from tamis.errors import NotSavedError, UsageError
@@ -202,7 +203,7 @@ def test_a_refusing_disk_leaves_the_old_file(
     def fail(_fd: int) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(exporting.os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(NotSavedError, match=r"out\.ris was not written"):
         export(review, Ledger(), target)
     assert target.read_text() == "old"
@@ -215,7 +216,7 @@ def test_a_fault_while_writing_leaves_nothing(
     def fail(*_args: object) -> int:
         raise RuntimeError
 
-    monkeypatch.setattr(exporting.formats, "write", fail)
+    monkeypatch.setattr(formats, "write", fail)
     with pytest.raises(RuntimeError):
         export(review, Ledger(), tmp_path / "out.ris")
     assert not [p for p in tmp_path.iterdir() if p.name.startswith((".tamis", "out"))]
