@@ -53,6 +53,7 @@ class Text:
         self._data = data
         self._start = 0
         self._errors = "replace"
+        self._log: Log | None = log
         self.encoding = self._find_encoding(log)
 
     def head(self) -> str:
@@ -89,6 +90,7 @@ class Text:
         decoder = codecs.getincrementaldecoder(self.encoding)(self._errors)
         end = len(self._data)
         cr = False
+        bare = 0
         for at in range(self._start, end, PIECE):
             text = decoder.decode(self._data[at : at + PIECE], at + PIECE >= end)
             if self._errors == "surrogateescape" and not text.isascii():
@@ -98,16 +100,23 @@ class Text:
             if "\r" in text:
                 if text[-1] == "\r" and at + PIECE < end:
                     text, cr = text[:-1], True
-                text = text.replace("\r\n", "\n").replace("\r", "\n")
+                text = text.replace("\r\n", "\n")
+                if "\r" in text:
+                    bare += text.count("\r")
+                    text = text.replace("\r", "\n")
             yield text
+        if bare and self._log is not None:
+            self._log.add("{n} line end{s} that are a bare CR, read as line ends", 1, bare)
+        self._log = None  # further passes see the same
 
     def _find_encoding(self, log: Log) -> str:
         for mark, name, label in _MARKS:
             if self._data[: len(mark)] == mark:
                 self._start = len(mark)
                 if name != "utf-8":
-                    log.add(f"read as {label}", 1)
+                    log.add(f"read as {label}, as its byte-order mark says", 1)
                     return name
+                log.add("byte-order mark at the beginning passed over", 1)
                 break
         else:
             if name := _utf16(self._data[:4096]):

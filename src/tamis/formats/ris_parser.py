@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import rispy
 
-from tamis.domain.record import Problem
+from tamis.domain.record import Flag, Problem
 from tamis.domain.text import clean_line
 from tamis.formats.decoding import spotless
 from tamis.formats.ris import TITLE_TAGS, is_mark
@@ -35,6 +35,7 @@ ITEM_TAGS = frozenset("AU A1 A2 A3 A4 ED KW L1 L2 L3 L4 UR LK SN DO PMID TY".spl
 CAP = 1 << 20
 """Longest value kept in a record, in characters (not below the size of a decoded piece)."""
 CUT = "{n} value{s} of more than a million characters cut there; the kept copy of the file has all of it"
+_CUT_IN = frozenset({"AB", "N2"})
 _PROSE = frozenset("AB N2 N1 TI T1 BT CT T2 AD RN FX".split())
 _LINE = re.compile(r"([ \t]*)([A-Za-z][A-Za-z0-9]{1,5})([ \t]*)([-–—])([ \t]?)(.*)", re.S)
 
@@ -46,6 +47,7 @@ class _Block:
     line: int
     typed: bool = False
     clean: bool = False
+    cut: bool = False
     fields: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -92,6 +94,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         self._single = False
         self._loose = False
         self._first = ""
+        self._stray = ""
 
     def parse_text(self, text: Text) -> Iterator[Item]:
         """The records of a decoded file, one at a time."""
@@ -152,7 +155,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         """Any line that is not the plain case; first the two every record has."""
         if line.startswith("TY  - ") and not self._block.typed and not self._block.fields and self._lead is None:
             self._loose = self._single = self._gap = False
-            self._block = _Block(self._number, True, self._clean, {"TY": [line[6:]]})
+            self._block = _Block(self._number, True, self._clean, fields={"TY": [line[6:]]})
             self._last = "TY"
         elif self._block.typed and self._lead is None and line in ("ER  - ", "ER  -"):
             if self._more:
@@ -227,7 +230,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         if tag == "TY":
             if self._block.fields or self._block.typed:
                 self._close("TY")
-            self._block = _Block(self._number, True, self._clean, {"TY": [content]})
+            self._block = _Block(self._number, True, self._clean, fields={"TY": [content]})
             self._last = tag
         elif tag == "ER":
             self._close("ER")
@@ -260,8 +263,10 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         between = not self._block.typed and not self._untyped
         if not self._last or (between and self._gap):
             self._last = ""
-            words = clean_line(text[:60])
-            self._log.add("{n} line{s} of text outside the records passed over, the first: " + words, self._number)
+            if not self._stray:
+                words = clean_line(text[:60])
+                self._stray = "{n} line{s} of text outside the records passed over, the first: " + words
+            self._log.add(self._stray, self._number)
             return
         self._more.append(line)
 
@@ -291,6 +296,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         if block.typed:
             if by != "ER":
                 self._log.add("{n} record{s} without an end mark (ER), closed", block.line)
+            block.cut = not by and self._last in _CUT_IN
             self._join_lead(block)
             self._hold(block)
         elif self._untyped:
@@ -341,4 +347,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
     def _item(self, block: _Block | Problem) -> Item:
         if isinstance(block, Problem):
             return block
-        return to_record(block.fields, block.line, self._log, clean=block.clean)
+        record = to_record(block.fields, block.line, self._log, clean=block.clean)
+        if block.cut and record.abstract[-1:].isalnum() and Flag.CUT_OFF not in record.flags:
+            record.flags = (*record.flags, Flag.CUT_OFF.value)
+        return record
