@@ -1,4 +1,4 @@
-"""Hostile records, names and protocols through every command: none of it reaches the terminal as a control."""
+"""Hostile records, names and protocols through every command: none of it can steer the terminal."""
 
 from __future__ import annotations
 
