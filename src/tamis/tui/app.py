@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 # wait 8 ms on average before its effect is seen. Nothing here animates, so no more is painted than at 60.
 os.environ.setdefault("TEXTUAL_FPS", "500")
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 
 from tamis.errors import ExitCode
 from tamis.services.screening import Session
 from tamis.tui import keys
 from tamis.tui.config import THEMES, Config, config_path, load
+from tamis.tui.key_order import KeysInOrder
 from tamis.tui.screens.screening import ScreeningScreen
 from tamis.tui.widgets.bars import LEAST
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from tamis.store.review import Review
 
 
-class TamisApp(App[int]):
+class TamisApp(KeysInOrder[int]):
     """Screens one stage of a review."""
 
     CSS_PATH = "tamis.tcss"

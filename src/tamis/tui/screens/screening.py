@@ -87,19 +87,8 @@ class ScreeningScreen(Screen[None]):
     # Keys
 
     async def on_key(self, event: events.Key) -> None:
-        """Carry out what a key means.
-
-        A key that was pressed before a dialog had the focus belongs to the dialog: a word typed fast
-        after the note key must never decide on records.
-        """
-        if not self.is_current:
-            event.stop()
-            self.app.simulate_key(event.key)
-            return
-        if self.focused is not None:
-            if event.is_printable:
-                event.stop()
-                self.focused.post_message(events.Key(event.key, event.character))
+        """Carry out what a key means; a key that was meant for a field or another screen does nothing."""
+        if not self.is_current or self.focused is not None:
             return
         menu = self.query_one(Menu)
         if menu.display:

@@ -63,8 +63,6 @@ class SummaryScreen(Screen[str]):
     async def on_key(self, event: events.Key) -> None:
         """Carry out what a key means, in order."""
         if not self.is_current:
-            event.stop()
-            self.app.simulate_key(event.key)
             return
         menu = self.query_one(Menu)
         if menu.display:

@@ -1,0 +1,107 @@
+"""Driving the app without a terminal, and reading what it shows."""
+
+from __future__ import annotations
+
+import html
+import re
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from rich.cells import cell_len
+
+from tamis.tui.app import TamisApp
+from tamis.tui.config import Config
+from tamis.tui.screens.screening import ScreeningScreen
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from textual.pilot import Pilot
+
+    from tamis.services.screening import Session
+
+SMALL = (80, 24)
+WIDE = (120, 40)
+
+_TEXT = re.compile(r'<text class="[^"]*" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>', re.DOTALL)
+_CELL = 12.2
+
+
+class Driven:
+    """A running app and what a person would do with it."""
+
+    def __init__(self, app: TamisApp, pilot: Pilot[int], session: Session) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.session = session
+
+    @property
+    def screen(self) -> ScreeningScreen:
+        """The screening screen, also while another one is above it."""
+        return cast("ScreeningScreen", self.app.screen_stack[0])
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, and wait for what they do."""
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Type a text at once, as fast as a terminal can deliver it, then wait."""
+        for character in text:
+            self.app.simulate_key({" ": "space", "\n": "enter"}.get(character, character))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until nothing happens any more."""
+        for _ in range(3):
+            await self.pilot.pause()
+
+    def text(self) -> str:
+        """The visible screen as plain text."""
+        return screen_text(self.app)
+
+    @property
+    def lines(self) -> list[str]:
+        """The visible screen line by line."""
+        return self.text().split("\n")
+
+    @property
+    def said(self) -> str:
+        """The line that says what happened."""
+        return self.lines[-2].strip()
+
+    @property
+    def titles_decided(self) -> dict[str, str]:
+        """Own verdicts by record title."""
+        review, ledger = self.session.review, self.session.ledger
+        votes = {
+            record.title: ledger.vote(record.id, self.session.stage, self.session.by)
+            for record in (review.records[i] for i in range(len(review.records)))
+        }
+        return {title: str(vote.verdict) for title, vote in votes.items() if vote}
+
+
+@asynccontextmanager
+async def driven(
+    session: Session, size: tuple[int, int] = SMALL, config: Config | None = None, **options: Any
+) -> AsyncIterator[Driven]:
+    """Run the app on a session."""
+    app = TamisApp(session, config or Config(Path("no-config.toml")))
+    async with app.run_test(size=size, **options) as pilot:
+        await pilot.pause()
+        yield Driven(app, pilot, session)
+
+
+def screen_text(app: TamisApp) -> str:
+    """The visible screen as plain text, through the app's own picture of it."""
+    rows: dict[float, list[tuple[int, str]]] = {}
+    for x, y, text in _TEXT.findall(app.export_screenshot()):
+        cells = html.unescape(text).replace("\xa0", " ")
+        rows.setdefault(float(y), []).append((round(float(x) / _CELL), cells))
+    lines = []
+    for y in sorted(rows):
+        line = ""
+        for column, cells in sorted(rows[y]):
+            line += " " * (column - cell_len(line)) + cells
+        lines.append(line.rstrip())
+    return "\n".join(lines)
