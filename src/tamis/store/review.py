@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, Self
 
-from tamis.domain.events import Event
 from tamis.domain.protocol import Protocol, starting_protocol
-from tamis.domain.record import Source
 from tamis.errors import DamagedError, NotSavedError, StoreError, UsageError
 from tamis.store.disk import FOLDER_MODE, RESTORE, Disk
+from tamis.store.eventlog import EventLog
 from tamis.store.folding import not_saved
+from tamis.store.intake import check_new, free_prefix, read_sources, take_in
 from tamis.store.journal import JournalStorage, journal_of
-from tamis.store.lines import encode
 from tamis.store.lock import Lock, holder
 from tamis.store.originals import Originals
 from tamis.store.protocol_file import read_protocol, write_protocol
 from tamis.store.records import TABLE as RECORDS
-from tamis.store.records import Records, Runs
+from tamis.store.records import Records
 from tamis.store.recovery import recover
 from tamis.store.table import JournalDB
 
@@ -26,12 +24,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from tamis.domain.events import Event
+    from tamis.domain.record import Source
+
 
 FORMAT = 1
 """The version of what a review folder holds; a review of a later one is refused."""
 
 _FILE = "review.json"
-_PREFIX = 6
 
 
 class Review:
@@ -57,13 +57,13 @@ class Review:
         self.holder = "" if lock is not None else holder(_lock_path(folder))
         self._db = JournalDB(folder / _FILE, write=self.writable, disk=disk)
         self._originals = Originals(folder / "sources", disk)
-        self._next_seq: int | None = None
         self.protocol = Protocol()
         self.protocol_changed = False
         self.sources: tuple[Source, ...] = ()
         self.records = Records(self._storage, ())
         try:
             self.meta = self._read_meta()
+            self._events = EventLog(self._db, self._storage, self.log)
             self._read_sources()
         except BaseException:
             self._storage.close_files()
@@ -236,26 +236,17 @@ class Review:
         Raises:
             DamagedError: one cannot be read.
         """
-        for doc_id, doc in self._storage.docs("events"):
-            try:
-                yield Event.from_doc(doc)
-            except (KeyError, TypeError, AttributeError) as error:
-                raise DamagedError(f"{self.folder / _FILE}: event {doc_id} is damaged; {RESTORE}.") from error
+        return iter(self._events)
 
     @property
     def event_count(self) -> int:
         """How many events there are."""
-        return self._storage.count("events")
+        return len(self._events)
 
     @property
     def next_seq(self) -> int:
         """The `seq` of the next event that this copy writes."""
-        if self._next_seq is None:
-            self._next_seq = 1 + max(
-                (doc.get("seq", 0) for _, doc in self._storage.docs("events") if doc.get("log") == self.log),
-                default=0,
-            )
-        return self._next_seq
+        return self._events.next_seq
 
     # -- changing it
 
@@ -266,17 +257,11 @@ class Review:
             NotSavedError: nothing was stored.
             ValueError: an event of this copy does not have the `seq` that comes next.
         """
-        following = self._following(events)
-        self._db.table("events").insert_multiple(event.to_doc() for event in events)
-        self._next_seq = following
+        self._events.add(events)
 
     def prefix_for(self, sha256: str) -> str:
         """What record ids from a file begin with: the first 6 digits of its checksum, or more if taken."""
-        taken = {source.prefix for source in self.sources}
-        length = _PREFIX
-        while sha256[:length] in taken and length < len(sha256):
-            length += 1
-        return sha256[:length]
+        return free_prefix(sha256, self.sources)
 
     def add_source(
         self,
@@ -305,33 +290,13 @@ class Review:
             NotSavedError: nothing was stored.
             ValueError: ids are not as described, or an event does not have the `seq` that comes next.
         """
-        self._check_new(draft)
+        if not self.writable:
+            raise NotSavedError(f"Not saved: {self.folder} is open for reading only.")
+        check_new(draft, self.sources)
         self._originals.keep(draft, original)
-        runs = Runs()
-        first = self._storage.stored(RECORDS).highest() + 1
-        done: list[Source] = []
-        following = self.next_seq
-
-        def then() -> dict[str, dict[int, Any]]:
-            nonlocal following
-            source = dataclasses.replace(finish(), first=first, imported=runs.count)
-            if (source.sha256, source.prefix, source.suffix) != (draft.sha256, draft.prefix, draft.suffix):
-                raise ValueError("the finished source is not the one that was begun")
-            done.append(source)
-            number = self._storage.stored("sources").highest() + 1
-            changes: dict[str, dict[int, Any]] = {
-                "sources": {number: {**source.to_doc(), "runs": runs.to_doc()}},
-            }
-            if events is not None and (new := events()):
-                following = self._following(new)
-                begin = self._storage.stored("events").highest() + 1
-                changes["events"] = {n: event.to_doc() for n, event in enumerate(new, begin)}
-            return changes
-
-        self._storage.commit_stream(RECORDS, _encoded(draft.prefix, docs, runs), then)
-        self._next_seq = following
+        source = take_in(self._storage, self._events, draft, docs, finish, events)
         self._read_sources()
-        return done[0]
+        return source
 
     def original(self, source: Source) -> Path:
         """Where the imported file is kept."""
@@ -376,17 +341,8 @@ class Review:
         return dict(meta)
 
     def _read_sources(self) -> None:
-        sources = []
-        for number, doc in self._storage.docs("sources"):
-            try:
-                source = Source.from_doc(doc)
-                runs = Runs(doc.get("runs", ()), source.imported)
-            except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
-                raise DamagedError(
-                    f"{self.folder / _FILE}: source {number} is damaged; {RESTORE}."
-                ) from error
-            sources.append((source, runs))
-        self.sources = tuple(source for source, _ in sources)
+        sources = read_sources(self._storage)
+        self.sources = tuple(source for source, _runs in sources)
         self.records = Records(self._storage, sources)
 
     def _read_protocol(self, reviewer: str, now: str) -> None:
@@ -398,37 +354,6 @@ class Review:
             doc = {"at": now, "by": reviewer, "protocol": written.to_doc()}
             self._db.table("protocol").insert(doc)
             self.protocol_changed = True
-
-    def _following(self, events: Sequence[Event]) -> int:
-        seq = self.next_seq
-        for event in events:
-            if event.log == self.log:
-                if event.seq != seq:
-                    raise ValueError(f"event {event.id} has seq {event.seq}, but {seq} comes next")
-                seq += 1
-        return seq
-
-    def _check_new(self, draft: Source) -> None:
-        if not self.writable:
-            raise NotSavedError(f"{self.folder} is open for reading only.")
-        if not draft.prefix or not draft.sha256.startswith(draft.prefix):
-            raise ValueError("the prefix is not the beginning of the checksum")
-        for source in self.sources:
-            if source.sha256 == draft.sha256:
-                when = f" on {source.at[:10]}" if source.at else ""
-                raise UsageError(f"{draft.file} was imported already{when}, as {source.file}.")
-            if source.prefix == draft.prefix:
-                raise ValueError(f"the prefix {draft.prefix} is taken")
-
-
-def _encoded(prefix: str, docs: Iterable[Mapping[str, Any]], runs: Runs) -> Iterator[bytes]:
-    head = f"{prefix}-"
-    for doc in docs:
-        record_id: str = doc["id"]
-        if not record_id.startswith(head):
-            raise ValueError(f"the id {record_id} does not begin with {head}")
-        runs.add(int(record_id[len(head) :]))
-        yield encode(doc)
 
 
 def _check_there(folder: Path) -> None:
