@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tamis.domain.ledger import State
 from tamis.domain.prisma import Counts
-from tamis.services.flow import OTHER_KINDS, boxes, cells, draw, wrap
+from tamis.services.drawing import cells, draw, wrap
+from tamis.services.flow import OTHER_KINDS, boxes
 
 from .helpers import column
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from tamis.domain.events import Stage, Verdict
 from tamis.domain.ledger import Ledger
 from tamis.domain.prisma import Counts
-from tamis.services.flow import cells
-from tamis.services.reporting import as_markdown, as_text, prisma_csv, render, summary, template
+from tamis.services.drawing import cells
+from tamis.services.prisma_csv import template
+from tamis.services.reporting import as_markdown, as_text, prisma_csv, render, summary
 from tamis.services.screening import Session
 
 from .helpers import add, author, column, make_review, ris

@@ -46,7 +46,7 @@ def run_screen(review: Review, by: str, *, stage: str, plain: bool, mouse: bool)
     if plain:
         from tamis.tui.plain import run as run_plain
 
-        return int(run_plain(review=review, author=author(by), stage=stage, mouse=mouse))
+        return int(run_plain(review=review, author=author(by), stage=stage))
     from tamis.tui.app import run
 
     return int(run(review=review, author=author(by), stage=stage, mouse=mouse))

@@ -1,0 +1,174 @@
+"""A summary as tables: for the terminal and in Markdown. Pure: works on what `reporting.summary` gives."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from tamis.domain.events import Verdict
+from tamis.domain.text import clean_line
+from tamis.services import drawing
+from tamis.services.drawing import cells, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def as_markdown(doc: Mapping[str, Any]) -> str:
+    """Tables that can be pasted into a manuscript or a repository."""
+    lines = [f"# {_md(doc['review']['title'])}", ""]
+    if doc["interim"]:
+        lines += [f"**Interim: {number(doc['pending'])} still to be decided.**", ""]
+    boxes = [(label, _words(value)) for label, value in _flow_rows(doc["prisma"])]
+    lines += _table(("PRISMA 2020", "n"), boxes)
+    for stage, numbers in doc["stages"].items():
+        lines += ["", f"## {STAGE_WORDS[stage]}", ""]
+        lines += _table(("", "records"), [(w, number(numbers[k])) for k, w in OUTCOME_WORDS.items()])
+        reasons = [(r["label"], number(r["n"])) for r in numbers["reasons"] if r["n"]]
+        if reasons:
+            lines += ["", *_table(("Exclusion reason", "records"), reasons)]
+    lines += ["", "## Sources", ""]
+    lines += _table(_SOURCE_HEAD, [_source_row(s) for s in doc["sources"]])
+    if doc["notes"]:
+        lines += ["", *(f"- {_md(note)}" for note in doc["notes"])]
+    return "\n".join(lines) + "\n"
+
+
+STAGE_WORDS: Final = {"title-abstract": "Title and abstract", "full-text": "Full text"}
+OUTCOME_WORDS: Final = {
+    "include": "included",
+    "exclude": "excluded",
+    "maybe": "maybe",
+    "conflict": "reviewers disagree",
+    "undecided": "undecided",
+}
+_SOURCE_HEAD: Final = ("Source", "Kind", "Found", "Imported", "Decided", "Included", "Excluded", "Maybe")
+_FLOW_WORDS: Final = {
+    "database_results": "Records identified from databases",
+    "register_results": "Records identified from registers",
+    "website_results": "Records identified from websites",
+    "organisation_results": "Records identified from organisations",
+    "citations_results": "Records identified from citation searching",
+    "other_results": "Records identified from other sources",
+    "duplicates": "Duplicate records removed",
+    "excluded_automatic": "Records marked as ineligible by automation tools",
+    "excluded_other": "Records removed for other reasons",
+    "records_screened": "Records screened",
+    "records_excluded": "Records excluded",
+    "dbr_sought_reports": "Reports sought for retrieval",
+    "dbr_notretrieved_reports": "Reports not retrieved",
+    "other_sought_reports": "Reports sought for retrieval (other methods)",
+    "other_notretrieved_reports": "Reports not retrieved (other methods)",
+    "dbr_assessed": "Reports assessed for eligibility",
+    "dbr_excluded": "Reports excluded",
+    "other_assessed": "Reports assessed for eligibility (other methods)",
+    "other_excluded": "Reports excluded (other methods)",
+    "new_studies": "New studies included in review",
+    "new_reports": "Reports of new included studies",
+}
+_SPECIFIC: Final = {
+    "database_results": "database_specific_results",
+    "register_results": "register_specific_results",
+}
+_ONLY_IF_USED: Final = ("website_results", "organisation_results", "citations_results", "other_results")
+
+
+def _flow_rows(boxes: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    others = any(boxes[key] for key in _ONLY_IF_USED)
+    rows: list[tuple[str, Any]] = []
+    for key, label in _FLOW_WORDS.items():
+        value = boxes[key]
+        if value is None or (key in _ONLY_IF_USED and not value):
+            continue
+        if key.startswith("other_") and key != "other_results" and not others:
+            continue
+        rows.append((label, value))
+        rows += [(f"- {name}", n) for name, n in (boxes.get(_SPECIFIC.get(key, "")) or {}).items()]
+    return rows
+
+
+def _words(value: object) -> str:
+    if isinstance(value, dict):
+        named = "; ".join(f"{name}: {number(n)}" for name, n in value.items())
+        total = number(sum(value.values()))
+        return f"{total} ({named})" if named else total
+    return number(value) if isinstance(value, int) else str(value)
+
+
+def _md(text: str) -> str:
+    """One line of Markdown that shows `text` as it is."""
+    escaped = re.sub(r"([\\`*_\[\]<>|#~$!])", r"\\\1", clean_line(text).replace("&", "&amp;"))
+    return re.sub(r"^([-+=]|\d+[.)])", r"\\\1", escaped)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    numeric = [False, *([True] * (len(head) - 1))]
+    rule = ["---:" if right else "---" for right in numeric]
+    body = [" | ".join(_md(cell) for cell in row) for row in rows]
+    return [f"| {' | '.join(head)} |", f"|{'|'.join(rule)}|", *(f"| {row} |" for row in body)]
+
+
+def _source_row(source: Mapping[str, Any]) -> tuple[str, ...]:
+    numbers = (source[k] for k in ("found", "imported", "decided", "include", "exclude", "maybe"))
+    return (str(source["name"]), str(source["kind"]), *map(number, numbers))
+
+
+def tables(doc: Mapping[str, Any], width: int) -> list[str]:
+    """What stands below the flow: decisions by stage, reason and reviewer, the sources, notes.
+
+    Args:
+        doc: what `summary` gave.
+        width: cells.
+    """
+    lines: list[str] = []
+    for stage, numbers in doc["stages"].items():
+        lines += ["", *_stage_text(stage, numbers, width)]
+    head, *rows = ((row[0], *row[2:]) for row in (_SOURCE_HEAD, *map(_source_row, doc["sources"])))
+    lines += ["", *_columns(head, rows, width)]
+    for note in doc["notes"]:
+        lines += ["", *drawing.wrap(note, width, hang=0)]
+    return lines
+
+
+def _stage_text(stage: str, numbers: Mapping[str, Any], width: int) -> list[str]:
+    rows = [
+        (word, number(numbers[key]))
+        for key, word in OUTCOME_WORDS.items()
+        if numbers[key] or key != "conflict"
+    ]
+    lines = [f"{STAGE_WORDS[stage]}: {number(numbers['records'])} records", *_columns((), rows, width)]
+    reasons = [(r["label"], number(r["n"])) for r in numbers["reasons"] if r["n"]]
+    if reasons:
+        lines += ["", "Excluded because", *_columns((), reasons, width)]
+    if numbers["reviewers"]:
+        people = [
+            (
+                by,
+                *(
+                    number(n[k])
+                    for k in ("decided", *map(str, (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)))
+                ),
+            )
+            for by, n in numbers["reviewers"].items()
+        ]
+        lines += ["", *_columns(("Reviewer", "Decided", "Included", "Excluded", "Maybe"), people, width)]
+    return lines
+
+
+def _columns(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """A table for the terminal: the first column is wrapped to what the others leave."""
+    every = [head, *rows] if head else list(rows)
+    if not every:
+        return []
+    clean = [[clean_line(cell) for cell in row] for row in every]
+    sizes = [max(cells(row[n]) for row in clean) for n in range(1, len(clean[0]))]
+    first = max(12, min(width - 2 - sum(size + 2 for size in sizes), max(cells(row[0]) for row in clean)))
+    lines: list[str] = []
+    for row in clean:
+        name, *more = drawing.wrap(row[0], first)
+        text = "  " + name + " " * (first - cells(name))
+        lines.append(
+            text + "".join("  " + " " * (s - cells(c)) + c for c, s in zip(row[1:], sizes, strict=True))
+        )
+        lines += [f"  {line}" for line in more]
+    return lines
