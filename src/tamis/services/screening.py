@@ -259,8 +259,7 @@ class Session:
         wanted = list(dict.fromkeys(label for raw in labels if (label := clean_line(raw))))
         if tuple(wanted) == self.labels():
             return None
-        standing = self.ledger.label_events(record_id).get(self.by)
-        event = self._event(Kind.LABEL, record_id, {"labels": wanted}, _ids(standing))
+        event = self._event(Kind.LABEL, record_id, {"labels": wanted}, self._standing(Kind.LABEL, record_id))
         self._save(event)
         return Change(event, record_id, self._words(event))
 
@@ -329,12 +328,16 @@ class Session:
             body["reasons"] = list(reasons)
         if seconds > 0:
             body["seconds"] = round(seconds, 1)
-        standing = self.ledger.vote(record_id, self.stage, self.by)
-        return self._event(Kind.DECIDE, record_id, body, _ids(standing))
+        return self._event(Kind.DECIDE, record_id, body, self._standing(Kind.DECIDE, record_id))
 
     def _note(self, record_id: str, text: str, ahead: int = 0) -> Event:
-        standing = self.ledger.notes(record_id).get(self.by)
-        return self._event(Kind.NOTE, record_id, {"text": clean_text(text)}, _ids(standing), ahead=ahead)
+        body, standing = {"text": clean_text(text)}, self._standing(Kind.NOTE, record_id)
+        return self._event(Kind.NOTE, record_id, body, standing, ahead=ahead)
+
+    def _standing(self, kind: Kind, record_id: str) -> tuple[str, ...]:
+        """What a new event of a kind supersedes."""
+        standing = self.ledger.standing(kind, record_id, self.stage, self.by)
+        return () if standing is None else (standing.id,)
 
     def _replace(self, kind: Kind, target: Event, action: Event) -> Change:
         event = self._event(kind, action.record, {}, (target.id,), stage=action.stage)
@@ -368,7 +371,3 @@ def action_words(event: Event, reason_labels: Sequence[str]) -> str:
             return f"labels {', '.join(event.labels)}" if event.labels else "labels removed"
         case _:
             return str(event.kind)
-
-
-def _ids(event: Event | None) -> tuple[str, ...]:
-    return () if event is None else (event.id,)
