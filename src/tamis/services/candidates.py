@@ -39,11 +39,13 @@ class ReviewCandidate:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Ids and labels of own reasons, folded."""
+        """Ids and labels of own reasons, folded, and the digits of their keys."""
         if self._vote is None:
             return ()
-        label = self._review.protocol.reason_label
-        return tuple(fold(text) for reason in self._vote.reasons for text in (reason, label(reason)))
+        protocol = self._review.protocol
+        keys = {reason.id: str(n) for n, reason in enumerate(protocol.reasons[:9], 1)}
+        found = ((r, protocol.reason_label(r), keys.get(r, "")) for r in self._vote.reasons)
+        return tuple(fold(text) for texts in found for text in texts if text)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -12,8 +12,10 @@ from textual.widgets import Static
 
 from tamis.domain.text import clean_line, clean_text
 from tamis.tui.keys import ACTIONS, Keymap, display
+from tamis.tui.paint import wrap
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
 FILTER_HELP = """\
@@ -22,6 +24,12 @@ reason:2  reason:population     label:key     source:embase
 year:2015  year:2010-2015  year:>=2015  year:<2000
 title:word  author:name  journal:word  has:note  has:abstract  has:doi
 word  "two words"  -not     terms side by side must all hold"""
+
+MARKS_HELP = """\
+✓ include   ✗ exclude   ? maybe   · undecided
+✎ note      # labels    ∅ no abstract in the file"""
+_KEYS: Final = 20
+"""Columns for the keys."""
 
 
 class Alert(ModalScreen[None]):
@@ -61,14 +69,27 @@ class Help(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The keys by group."""
         with VerticalScroll(classes="dialog help"):
-            yield Static(Content(help_text(self._keymap, self._scope)))
+            yield HelpLines(self._keymap, self._scope)
 
     def action_move(self, lines: int) -> None:
         """Scroll."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
-def help_text(keymap: Keymap, scope: str) -> str:
+class HelpLines(Static):
+    """The help, wrapped for its width."""
+
+    def __init__(self, keymap: Keymap, scope: str) -> None:
+        super().__init__()
+        self._keymap = keymap
+        self._scope = scope
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap anew."""
+        self.update(Content(help_text(self._keymap, self._scope, event.size.width)))
+
+
+def help_text(keymap: Keymap, scope: str, width: int = 80) -> str:
     """The help of a screen: generated from the registry, so that it always says what the keys do."""
     lines: list[str] = []
     group = ""
@@ -85,7 +106,10 @@ def help_text(keymap: Keymap, scope: str) -> str:
             keys, words = f"{keys}-{keymap.shown('exclude-9')}", "Exclude with that reason of the protocol."
         else:
             words = action.help
-        lines.append(f"  {keys or '(none)':<22} {words}")
+        first, *more = wrap(words, max(20, width - _KEYS - 1))
+        lines.append(f"  {keys or '(none)':<{_KEYS - 2}} {first}")
+        lines += [" " * (_KEYS + 1) + line for line in more]
     if scope == "screening":
         lines += ["", "Filter and search", *(f"  {line}" for line in FILTER_HELP.splitlines())]
+        lines += ["", "Marks in the list", *(f"  {line}" for line in MARKS_HELP.splitlines())]
     return "\n".join(["Keys  (esc closes, j and k scroll)", *lines])

@@ -108,6 +108,9 @@ class ScreeningScreen(Screen[None]):
 
     async def perform(self, action: Action) -> None:
         """Carry out an action, from a key or the palette; an error for people is said, not raised."""
+        if self.focused is not None or self.query_one(Menu).display:
+            self.say("First finish or leave what is open.", alert=True)
+            return
         try:
             await self._perform(action)
         except StoreError as error:
@@ -241,7 +244,9 @@ class ScreeningScreen(Screen[None]):
         from tamis.tui.widgets.fields import LineField
 
         head = "Show only: is:maybe  reason:2  label:x  source:embase  year:2015-2020  words  -not"
-        await self._ask(LineField, "filter", head, self.session.queue.filter_text)
+        query = self.session.queue.query
+        typed = query.text if query is not None and query.terms else ""  # the name of a box is no filter
+        await self._ask(LineField, "filter", head, typed)
 
     def do_show_all(self) -> None:
         """Drop filter and search."""
@@ -262,7 +267,11 @@ class ScreeningScreen(Screen[None]):
         self._show_record()
 
     def do_criteria(self) -> None:
-        """The criteria beside the record."""
+        """The criteria beside the record: shown, then further down if they are longer, then hidden."""
+        pane = self.query_one(CriteriaPane)
+        if self.has_class("-criteria") and pane.page_down():
+            return
+        pane.to_top()
         self.toggle_class("-criteria")
 
     def do_open(self) -> None:
@@ -289,9 +298,11 @@ class ScreeningScreen(Screen[None]):
 
         await self.app.push_screen(Help(self.keymap, "screening"))
 
-    def do_palette(self) -> None:
+    async def do_palette(self) -> None:
         """All actions by name."""
-        self.app.action_command_palette()
+        from textual.command import CommandPalette
+
+        await self.app.push_screen(CommandPalette(id="--command-palette"))
 
     def do_quit(self) -> None:
         """Leave."""
@@ -301,7 +312,9 @@ class ScreeningScreen(Screen[None]):
 
     @on(RecordList.Picked)
     def go_to_picked(self, event: RecordList.Picked) -> None:
-        """A click on a row."""
+        """A click on a row; not while a field or menu is open, which are about the record they came from."""
+        if self.focused is not None or self.query_one(Menu).display:
+            return
         self.session.queue.go(event.position)
         self._show()
 
@@ -312,6 +325,7 @@ class ScreeningScreen(Screen[None]):
 
     async def on_field_entered(self, event: Field.Entered) -> None:
         """A field was confirmed."""
+        self._show_keys()
         takers: dict[str, Callable[[str], Awaitable[None] | None]] = {
             "note": self._enter_note,
             "labels": self._enter_labels,
@@ -329,6 +343,10 @@ class ScreeningScreen(Screen[None]):
             await self._reopen(event.purpose, event.text)
         except TamisError as error:
             self.say(str(error), alert=True)
+
+    def on_field_left(self) -> None:
+        """A field was closed."""
+        self._show_keys()
 
     def on_field_editor_asked(self, event: Field.EditorAsked) -> None:
         """Hand the note to $EDITOR."""
@@ -387,14 +405,18 @@ class ScreeningScreen(Screen[None]):
         if not fields:
             await self.mount(field, before=self.query_one(StatusLine))
         field.open(purpose, head, text)
+        keys = [("^s", "save"), ("^e", "editor")] if purpose == "note" else [("enter", purpose)]
+        self._show_keys([*keys, ("esc", "leave")])
 
     def _open_menu(self, purpose: str, title: str, items: Sequence[Item]) -> None:
         self._menu_for = purpose
         self.query_one(Menu).open(title, items)
+        self._show_keys([("enter", "take the marked one"), ("j", "down"), ("k", "up"), ("esc", "leave")])
 
     async def _press_in_menu(self, menu: Menu, key: str) -> None:
         if key == "escape":
             menu.close()
+            self._show_keys()
             return
         value = menu.press(key)
         if value is not None:
@@ -402,6 +424,7 @@ class ScreeningScreen(Screen[None]):
 
     async def _take(self, value: str) -> None:
         self.query_one(Menu).close()
+        self._show_keys()
         try:
             if self._menu_for == "exclude":
                 self._decided(self.session.decide(Verdict.EXCLUDE, [value] if value else []))
@@ -415,7 +438,12 @@ class ScreeningScreen(Screen[None]):
             self.say(str(error), alert=True)
 
     def _decided(self, change: Change) -> None:
-        self.say(change.words)
+        progress = self.session.progress()
+        words = change.words
+        if not progress.left:
+            key = self._key("summary")
+            words = f"All {progress.total:,} records are decided; {key} shows the summary. Last: {words}"
+        self.say(words)
         self._show(changed=self.session.queue.place(change.record_id))
 
     def _annotated(self, change: Change | None) -> None:
@@ -451,17 +479,19 @@ class ScreeningScreen(Screen[None]):
         queue = self.session.queue
         self.query_one(ProgressLine).show(self.session.progress())
         self.query_one(RecordList).show(len(queue), queue.cursor, changed)
-        words = f"filter: {queue.filter_text} ({len(queue):,})" if queue.query else ""
+        on = [] if self.session.review.writable else ["READ ONLY"]
         if queue.search is not None:
-            words = f"find: {queue.search.text}  {words}".strip()
-        self.query_one(StatusLine).show_filter(words)
+            on.append(f"find: {queue.search.text}")
+        if queue.query is not None:
+            on.append(f"filter: {queue.filter_text} ({len(queue):,})")
+        self.query_one(StatusLine).show_filter("  ".join(on))
         self._show_record()
 
     def _show_record(self) -> None:
         pane = self.query_one(RecordPane)
         record = self.session.record
         if record is None:
-            pane.show_empty("There is no record in this list.")
+            pane.show_empty(self._nothing())
             return
         vote = self.session.vote()
         source = self.session.review.records.source_of(record.id)
@@ -482,11 +512,26 @@ class ScreeningScreen(Screen[None]):
     def _welcome(self) -> str:
         review, progress = self.session.review, self.session.progress()
         if not review.writable:
-            return f"Read only. {review.holder}"
+            why = f"{review.holder} has this review open" if review.holder else "nothing can be saved here"
+            return f"Read only: {why}."
         repaired = f" {review.repairs[0]}" if review.repairs else ""
         if progress.decided:
             return f"Welcome back, {self.session.by}: {progress.decided:,} decided.{repaired}"
         return f"{progress.total:,} records to screen. {self._key('help')} shows all keys.{repaired}"
+
+    def _nothing(self) -> str:
+        review = self.session.review
+        if self.session.queue.every:
+            return "There is no record in this list."
+        if len(review.records):
+            return "No record has been included on title and abstract yet, so there is none to assess here."
+        leave = self._key("quit")
+        return (
+            f"This review holds no records yet. Leave with {leave} and import a file: tamis import DIR FILE"
+        )
+
+    def _show_keys(self, keys: Sequence[tuple[str, str]] | None = None) -> None:
+        self.query_one(KeyLine).show(self._line_keys() if keys is None else keys)
 
     def _key(self, action_id: str) -> str:
         return self.keymap.shown(action_id)

@@ -8,6 +8,7 @@ from tamis.tui.paint import strip, wrap
 from tamis.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.strip import Strip
 
     from tamis.domain.protocol import Protocol
@@ -22,16 +23,54 @@ class CriteriaPane(Lines):
         super().__init__()
         self._protocol = protocol
         self._wrapped: tuple[int, list[tuple[str, str]]] = (-1, [])
+        self._top = 0
+
+    def to_top(self) -> None:
+        """Show the beginning."""
+        self._top = 0
+        self.refresh()
+
+    def page_down(self) -> bool:
+        """Show what is below, if anything is; tells whether."""
+        lines = self._lines(self.size.width)
+        room = self.size.height - 1
+        if self.size.height <= 0 or self._top + self.size.height >= len(lines):
+            return False
+        self._top = min(self._top + room, len(lines) - room)
+        self.refresh()
+        return True
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll with the wheel."""
+        event.stop()
+        self._wheel(+3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll with the wheel."""
+        event.stop()
+        self._wheel(-3)
+
+    def _wheel(self, by: int) -> None:
+        most = max(0, len(self._lines(self.size.width)) - self.size.height + 1)
+        self._top = max(0, min(self._top + by, most))
+        self.refresh()
 
     def line(self, y: int, width: int) -> Strip:
-        """One line."""
-        if self._wrapped[0] != width:
-            self._wrapped = (width, self._lay_out(width - 1))
-        lines = self._wrapped[1]
-        if y >= len(lines):
+        """One line; the last one says how much is below."""
+        lines = self._lines(width)
+        n = y + self._top
+        below = len(lines) - n - 1
+        if below > 0 and y == self.size.height - 1:
+            return strip([(f" ▼ {below + 1:,} more lines", self.style("criteria--head"))], width)
+        if n >= len(lines):
             return strip([], width)
-        text, name = lines[y]
+        text, name = lines[n]
         return strip([(" " + text, self.style(name))], width)
+
+    def _lines(self, width: int) -> list[tuple[str, str]]:
+        if self._wrapped[0] != width:
+            self._wrapped = (width, self._lay_out(width - 2))
+        return self._wrapped[1]
 
     def _lay_out(self, width: int) -> list[tuple[str, str]]:
         p = self._protocol

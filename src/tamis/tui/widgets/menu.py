@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
+from tamis.tui.keys import display
 from tamis.tui.paint import strip, wrap
 from tamis.tui.widgets.lines import Lines
 
@@ -60,7 +61,7 @@ class Menu(Lines):
     def press(self, key: str) -> str | None:
         """Take a key: moves the cursor, or gives the value that was picked."""
         for item in self._items:
-            if item.key == key:
+            if item.key in (key, display(key)):
                 return item.value
         if key == "enter" and self._items:
             return self._items[self._cursor].value

@@ -104,7 +104,7 @@ class RecordList(Lines):
         pieces = [
             ("▌" if here else " ", base),
             (mark(row.verdict), base + Style(color=verdict.color, bold=True) if here else verdict),
-            (f"{marks} {year}", base),
+            (f" {marks} {year}", base),
             (title, base),
         ]
         return strip(pieces, width, base)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tamis.domain.events import Verdict
 from tamis.domain.record import Flag
-from tamis.domain.text import clean_line
+from tamis.domain.text import clean_line, http_url
 from tamis.tui.paint import Piece, mark, marked, shortened, strip, wrap
 from tamis.tui.widgets.lines import Lines
 
@@ -202,6 +202,8 @@ def _identified(record: Record) -> str:
         parts.append(f"DOI {record.doi}")
     if record.pmid:
         parts.append(f"PMID {record.pmid}")
+    if not parts:
+        parts += [url for raw in record.urls if (url := http_url(raw))][:1]
     return " · ".join(parts)
 
 
