@@ -203,7 +203,7 @@ def _guess_encoding(sample: bytes) -> str:
     best = matches.best()
     if best is None:
         return _WESTERN
-    names = {match.encoding for match in matches if match.chaos <= best.chaos}
+    names = {name for match in matches if match.chaos <= best.chaos for name in match.could_be_from_charset}
     return _WESTERN if _WESTERN in names else best.encoding
 
 

@@ -37,51 +37,88 @@ _LISTS = frozenset({"authors", "urls", "keywords", "notes", "reasons", "labels"}
 _NEEDED = frozenset({"id", "title", "abstract", "decision", "other_decisions", "extra"})
 _FORMULA = re.compile(r"[\s\"]*[=+\-@\t\r＝＋－＠]|'")
 _LIMIT = 1 << 30
+_SEPARATORS = ' ,;\t\n"'
 _EMPTY = "\\e"
 
 
+def _delimiter(head: str) -> str:
+    """What separates the cells of the header; spreadsheets in some countries save with semicolons."""
+    header = head.split("\n", 1)[0].replace('"', "").strip()
+    return next((d for d in ",;\t" if _NEEDED <= set(header.split(d))), "")
+
+
 def _sniff(head: str) -> bool:
-    return _NEEDED <= set(head.split("\n", 1)[0].replace('"', "").strip().split(","))
+    return bool(_delimiter(head))
 
 
 def _read(text: Text, log: Log) -> tuple[int, Iterator[Item]]:
-    return _count(text, log), _rows(text)
+    delimiter = _delimiter(text.head())
+    return _count(text, delimiter, log), _rows(text, delimiter, log)
 
 
-def _count(text: Text, log: Log) -> int:
-    """Rows below the header: line ends outside quotes, with something before them on their line."""
-    quoted, filled, rows = False, False, 0
+def _count(text: Text, delimiter: str, log: Log) -> int:
+    """Rows below the header: line ends outside quotes, with something other than separators before them."""
+    rows = _RowCounter(delimiter)
     for block in text.blocks():
-        for i, part in enumerate((block + "\n").split('"')):
-            if i:
-                quoted, filled = not quoted, True
-            if quoted:
-                continue
-            lines = part.split("\n")
-            for line in lines[:-1]:
-                rows += filled or bool(line)
-                filled = False
-            filled = filled or bool(lines[-1])
-    if quoted:
+        rows.feed(block + "\n")
+    if rows.quoted:
         log.add("the file is cut off: its last cell does not end", 1)
-        rows += 1
-    return max(rows - 1, 0)
+    return max(rows.rows + rows.filled - 1, 0)
 
 
-def _rows(text: Text) -> Iterator[Item]:
+class _RowCounter:
+    """Follows the quotes of a table, as RFC 4180 has them, and counts the rows that are not blank."""
+
+    def __init__(self, delimiter: str) -> None:
+        self.rows = 0
+        self.filled = False
+        self.quoted = False
+        self._delimiter = delimiter
+        self._started = False  # the cell at hand holds something, so a quote in it is a letter like any other
+        self._closed = False  # a quote has just ended the cell; another one right after it is an escaped quote
+
+    def feed(self, text: str) -> None:
+        for i, part in enumerate(text.split('"')):
+            if i:
+                self._quote()
+            if part:
+                self._text(part)
+
+    def _quote(self) -> None:
+        if self.quoted:
+            self.quoted, self._closed = False, True
+        elif self._closed or not self._started:
+            self.quoted, self._closed, self._started = True, False, True
+
+    def _text(self, part: str) -> None:
+        self._closed = False
+        if self.quoted:
+            self.filled = self.filled or bool(part.strip(_SEPARATORS))
+            return
+        first, *others = part.split("\n")
+        self.filled = self.filled or bool(first.strip(_SEPARATORS))
+        for line in others:
+            self.rows += self.filled
+            self.filled = bool(line.strip(_SEPARATORS))
+        self._started = part[-1] not in (self._delimiter, "\n")
+
+
+def _rows(text: Text, delimiter: str, log: Log) -> Iterator[Item]:
     csv.field_size_limit(_LIMIT)
-    reader = csv.reader(line + "\n" for line in text.lines())
+    reader = csv.reader((line + "\n" for line in text.lines()), delimiter=delimiter)
     header = next(reader)
     before = reader.line_num
     for row in reader:
         line, before = before + 1, reader.line_num
-        if not row:
+        if not any(cell.strip(_SEPARATORS) for cell in row):
             continue
-        if len(row) > len(header):
+        if any(cell.strip() for cell in row[len(header) :]):
             what = f"this row has {len(row)} cells, the header {len(header)}"
             yield Problem(line, what, clean_line(", ".join(row)[:200]))
-        else:
-            yield _record(dict(zip(header, row, strict=False)), line)
+            continue
+        if len(row) < len(header):
+            log.add("{n} row{s} with fewer cells than the header, read as far as they go", line)
+        yield _record(dict(zip(header, row, strict=False)), line)
 
 
 def _record(row: dict[str, str], line: int) -> Item:

@@ -43,7 +43,7 @@ def patch(record: Record, doc: Mapping[str, Any]) -> None:
         year = doc["year"]
         record.year = year if isinstance(year, int) and not isinstance(year, bool) else None
     if isinstance(extra := doc.get("extra"), dict):
-        record.extra = {str(tag): texts(values, keep_lines=True) for tag, values in extra.items()}
+        record.extra = {clean_line(str(tag)): texts(values, keep_lines=True) for tag, values in extra.items()}
     if isinstance(decisions := doc.get("decisions"), list):
         record.decisions = tuple(read_decision(d) for d in decisions if isinstance(d, dict))
 
