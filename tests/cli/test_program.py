@@ -117,3 +117,51 @@ def test_output_of_a_process_is_clean(tmp_path: Path) -> None:
         done = program(*args, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         assert not UNSAFE & set(map(ord, done.stdout + done.stderr))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_kill_9_while_importing_leaves_all_or_nothing(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "big.ris").write_text(ris(*[f"Title {n} " + "word " * 200 for n in range(8_000)]))
+    for wait in (0.15, 0.3, 0.45, 0.6, 0.8):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tamis", "import", str(folder), str(tmp_path / "big.ris")],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(wait)
+        process.kill()
+        process.wait()
+        done = program("check", folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "3 records" in done.stdout or "8,003 records" in done.stdout
+    assert program("import", folder, tmp_path / "big.ris").returncode == 0
+    assert "8,003 records" in program("check", folder).stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+def test_in_a_terminal_a_long_import_shows_how_far_it_is(folder: Path, tmp_path: Path) -> None:
+    import pty
+
+    (tmp_path / "long.ris").write_text(ris(*[f"Title {n}" for n in range(2_500)]))
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tamis", "import", str(folder), str(tmp_path / "long.ris")],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    told = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # Linux: the other end is closed
+            break
+        if not piece:
+            break
+        told += piece
+    os.close(ours)
+    assert process.wait(timeout=60) == 0
+    assert b"long.ris: 2,000 of 2,500 records" in told
+    assert b"2,500 found, 2,500 imported" in told
+    assert b"\x1b" not in told
