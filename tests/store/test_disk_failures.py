@@ -290,3 +290,26 @@ def test_symbolic_links_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "review.json.journal").symlink_to(target)
     with pytest.raises(StoreError, match="symbolic link"):
         JournalStorage(path, disk=QuickDisk())
+
+
+@pytest.mark.parametrize("name", ["review.json", "review.json.journal"])
+@pytest.mark.parametrize("in_place", [True, False])
+def test_what_another_program_has_changed_meanwhile_is_not_written_over(
+    tmp_path: Path,
+    name: str,
+    in_place: bool,
+) -> None:
+    """As by `git pull` or a sync tool while a window is open."""
+    storage = JournalStorage.create(tmp_path / "review.json", START, disk=QuickDisk())
+    append(storage)
+    path = tmp_path / name
+    other = path.read_bytes().replace(b"}", b"} ", 1)
+    if not in_place:
+        path.unlink()
+    path.write_bytes(other)
+    for change in (append, stream, small_stream, JournalStorage.fold):
+        with pytest.raises(NotSavedError, match="another program"):
+            storage.commit({"events": {7: {}}}) if change is append else change(storage)
+        assert path.read_bytes() == other
+    storage.close()
+    assert path.read_bytes() == other

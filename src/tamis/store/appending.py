@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING
 
 from tamis.errors import NotSavedError
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
     from tamis.store.disk import Disk
     from tamis.store.replay import Journal
     from tamis.store.sealing import Seal
+
+
+def changed(path: Path) -> NotSavedError:
+    """The error for a file that something else has written while we had it open."""
+    return NotSavedError(
+        f"Not saved: another program (a sync tool? git?) has changed {path} while it was open here, and "
+        "tamis does not write over that. Keep a copy of the folder, then close this window and open the "
+        "review again."
+    )
 
 
 class Appender:
@@ -92,6 +102,8 @@ class Appender:
         """
         if self.broken:
             raise NotSavedError(self.broken)
+        if self._fd >= 0 and not self._is_ours():
+            raise changed(self.path)
 
     def drop(self) -> None:
         """The journal was folded in: close and remove it. If that fails, the seal says it is of no use."""
@@ -104,6 +116,14 @@ class Appender:
         """Close the file."""
         fd, self._fd = self._fd, -1
         close(fd)
+
+    def _is_ours(self) -> bool:
+        """Whether the journal is the file we write to, as long as we left it."""
+        try:
+            there, here = self.path.stat(), os.fstat(self._fd)
+        except OSError:
+            return False
+        return (there.st_ino, there.st_dev) == (here.st_ino, here.st_dev) and here.st_size == self.length
 
     def _begin(self, seal: Seal) -> None:
         """Make the journal with its first line, in one step."""

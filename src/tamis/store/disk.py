@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+REOPEN = "Close this window and open the review again; what was confirmed is safe."
+RESTORE = "put the file back from a backup or with `git checkout`"
+
 _BINARY = getattr(os, "O_BINARY", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0)
@@ -142,19 +145,18 @@ class OpenFile:
         self.fd = -1
         self.path = path
         self.fd = os.open(path, os.O_RDONLY | _NOFOLLOW | _BINARY)
+        self._was = _marks(os.fstat(self.fd))
 
     def size(self) -> int:
         """Length of the file now."""
         return os.fstat(self.fd).st_size
 
     def current(self) -> bool:
-        """Whether the path still leads to this very file."""
+        """Whether the path still leads to this very file, and nobody has written to it."""
         try:
-            there = self.path.stat()
+            return _marks(self.path.stat()) == self._was
         except OSError:
             return False
-        here = os.fstat(self.fd)
-        return (there.st_ino, there.st_dev) == (here.st_ino, here.st_dev)
 
     def close(self) -> None:
         """Close it; a second call does nothing."""
@@ -165,8 +167,9 @@ class OpenFile:
         self.close()
 
 
-REOPEN = "Close this window and open the review again; what was confirmed is safe."
-RESTORE = "put the file back from a backup or with `git checkout`"
+def _marks(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_ino, status.st_dev, status.st_size, status.st_mtime_ns
+
 
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "Free some space and try again"),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from tinydb.storages import Storage
 
 from tamis.errors import NotSavedError, StoreError
-from tamis.store.appending import Appender
+from tamis.store.appending import Appender, changed
 from tamis.store.disk import REOPEN, Disk, close, reason
 from tamis.store.folding import UnconfirmedError, not_saved, write_snapshot
 from tamis.store.lines import decode, encode, encode_changes
@@ -274,6 +274,8 @@ class JournalStorage(Tables, Storage):
         if not self.writable:
             raise NotSavedError(f"Not saved: {self.path.parent} is open for reading only.")
         self._journal.check()
+        if not self._snapshot.file.current():
+            raise changed(self.path)
         if SEAL in changes:
             raise ValueError(f"the table name {SEAL} is taken")
 

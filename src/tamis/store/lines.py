@@ -51,11 +51,6 @@ def key(doc_id: int) -> bytes:
     return b'"%d":' % doc_id
 
 
-def one_line(raw: bytes) -> bytes:
-    """`raw` if it fits the layout, else the same value written anew."""
-    return encode(decode(raw)) if b"\n" in raw or b"\t" in raw else raw
-
-
 def encode_changes(changes: RawChanges) -> bytes:
     """The JSON of one journal line."""
     tables = []
