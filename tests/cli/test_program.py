@@ -78,6 +78,37 @@ def test_a_reader_that_leaves_early_is_no_error(folder: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.skipif(os.name != "posix", reason="shell")
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("log {0} | head -n 1; exit ${{PIPESTATUS[0]}}", 0),
+        ("export {0} -o - --format ris | head -n 1; exit ${{PIPESTATUS[0]}}", 0),
+        ("summary {0} >&-", 0),
+        ("summary {0} 2>&- >/dev/null", 0),
+        ("screen {0} <&-", 2),
+        pytest.param(
+            "summary {0} >/dev/full",
+            4,
+            marks=pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux"),
+        ),
+    ],
+)
+def test_odd_streams_end_in_a_code_and_at_most_one_line(
+    folder: Path, tmp_path: Path, command: str, code: int
+) -> None:
+    (tmp_path / "many.ris").write_text(ris(*[f"Title {n} " + "long " * 40 for n in range(2000)]))
+    assert program("import", folder, tmp_path / "many.ris").returncode == 0
+    line = f"{sys.executable} -m tamis {command.format(folder)}"
+    done = subprocess.run(
+        ["bash", "-c", line], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+    assert len(done.stderr.splitlines()) == (code != 0)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_while_importing_is_130_and_leaves_nothing_half(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "big.ris").write_text(ris(*[f"Title {n} " + "word " * 200 for n in range(40_000)]))

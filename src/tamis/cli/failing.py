@@ -33,6 +33,10 @@ EXIT_CODES = "Exit codes:\n\n\b\n" + "\n".join(
 )
 
 
+class ReaderGoneError(Exception):
+    """Whoever read stdout has left; click would make exit code 1 of a plain `BrokenPipeError`."""
+
+
 def guarded(run: Callable[[], object]) -> int:
     """Run a command and return its exit code, telling people what went wrong in one line.
 
@@ -49,18 +53,29 @@ def guarded(run: Callable[[], object]) -> int:
     except (click.Abort, KeyboardInterrupt):
         say("tamis: stopped. What was acknowledged before is on disk.")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        _close_quietly()
-        return ExitCode.OK
     except TamisError as error:
         say(f"tamis: {error}")
         return error.exit_code
+    except (BrokenPipeError, ReaderGoneError):
+        _close_quietly()
+        return ExitCode.OK
+    except OSError as error:
+        return _refused(error)
     except Exception as error:
         if os.environ.get("TAMIS_DEBUG"):
             raise
         _crashed(error)
         return ExitCode.INTERNAL
     return result if isinstance(result, int) else ExitCode.OK
+
+
+def _refused(error: OSError) -> int:
+    """The operating system said no where nobody expected it: the disk that stdout goes to is full, ..."""
+    where = f" ({error.filename})" if error.filename else ""
+    why = (error.strerror or type(error).__name__).lower()
+    _close_quietly()
+    say(f"tamis: not finished: {why}{where}. Check the disk and the permissions, then try again.")
+    return ExitCode.STORAGE
 
 
 def _usage(error: click.ClickException) -> None:
@@ -70,7 +85,7 @@ def _usage(error: click.ClickException) -> None:
 
 
 def _close_quietly() -> None:
-    """Nobody reads stdout any more: keep the interpreter from complaining when it flushes at its end."""
+    """What is still to go to stdout cannot: keep the interpreter from complaining at its end."""
     with suppress(OSError, ValueError):
         devnull = os.open(os.devnull, os.O_WRONLY)
         os.dup2(devnull, sys.stdout.fileno())

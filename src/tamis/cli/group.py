@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tamis import __version__
-from tamis.cli.failing import EXIT_CODES, guarded
+from tamis.cli.failing import EXIT_CODES, ReaderGoneError, guarded
 from tamis.cli.output import prepare_streams
 
 if TYPE_CHECKING:
@@ -42,6 +42,13 @@ class Commands(click.Group):
             return None
         command = getattr(import_module(COMMANDS[cmd_name]), f"{cmd_name}_command")
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader of stdout that has left ends it quietly."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
 
     def main(
         self,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -46,7 +48,10 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def prepare_streams() -> None:
-    """Keep a character that the terminal's encoding lacks from ending the program."""
+    """Keep a closed stream, or a character that its encoding lacks, from ending the program."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
