@@ -30,8 +30,11 @@ TITLE_TAGS = ("TI", "T1", "CT", "BT")
 _BLANK = " \t\xa0"
 _NOTHING = "\ufeff\u200b"
 _MARKS = re.compile(rf"\n([{_BLANK}{_NOTHING}]*)([Tt][Yy]|[Ee][Rr])([{_BLANK}]*)[-–—]([^\n]*)")
-_TITLED = re.compile(rf"\n[{_NOTHING}]*(?:TI|T1|CT|BT)[{_BLANK}]+[-–—]")
-_TAGGED = re.compile(rf"\n[{_NOTHING}]*([A-Z][A-Z0-9])[{_BLANK}]{{2,}}-(?= |\n|$)")
+_TITLED = re.compile(rf"\n[{_NOTHING}]*(?:TI|T1|CT|BT)  -(?= |\n|\Z)")
+_TAGGED = re.compile(rf"\n[{_NOTHING}]*([A-Z][A-Z0-9])  -(?= |\n|\Z)")
+PLAIN_TAG = re.compile(rf"[{_NOTHING}]*([A-Z][A-Z0-9])  -(?: |\Z)")
+"""A tag line beyond doubt; only these count where a record has no `TY` line."""
+
 _TYPE_WORDS = re.compile(r"[A-Za-z_ -]{0,40}")
 _OTHERS = re.compile(r"^(?:PMID- \d|PMC - PMC|OWN - |FN \S+.*\nVR |PT [A-Z]\n)", re.M)
 
@@ -77,6 +80,7 @@ class _Counter:
         self._lead = False
         self._first = ""
         self._repeats = 0
+        self._blank = False
         self._tags_since_end = False
 
     def feed(self, text: str) -> None:
@@ -124,11 +128,17 @@ class _Counter:
         self._gap = []
 
     def _count_first(self, text: str) -> None:
-        if not self._first and (match := _TAGGED.search(text)):
-            self._first = match.group(1)
-        if self._first:
-            pattern = rf"\n[{_BLANK}]*\n{self._first}[{_BLANK}]{{2,}}-"
-            self._repeats += sum(1 for _ in re.finditer(pattern, "\n" + text))
+        for line in text[1:].split("\n"):
+            match = PLAIN_TAG.match(line)
+            if match is None:
+                self._blank = self._blank or not line.strip().strip(_NOTHING + "\xa0")
+                continue
+            if not self._first:
+                self._first = match.group(1)
+                self._repeats = 1
+            elif self._blank and match.group(1) == self._first:
+                self._repeats += 1
+            self._blank = False
 
     def result(self) -> tuple[int, str]:
         """The count, and what separates the records."""

@@ -11,7 +11,7 @@ import rispy
 from tamis.domain.record import Flag, Problem
 from tamis.domain.text import clean_line
 from tamis.formats.decoding import spotless
-from tamis.formats.ris import TITLE_TAGS, is_mark
+from tamis.formats.ris import PLAIN_TAG, TITLE_TAGS, is_mark
 from tamis.formats.ris_fields import to_record
 
 if TYPE_CHECKING:
@@ -48,14 +48,13 @@ class _Block:
     typed: bool = False
     clean: bool = False
     cut: bool = False
+    tagged: bool = False
+    titled: bool = False
     fields: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def titled(self) -> bool:
-        return any(tag in self.fields for tag in TITLE_TAGS)
 
     def merge(self, other: _Block) -> None:
         self.clean &= other.clean
+        self.titled |= other.titled
         for tag, values in other.fields.items():
             self.fields.setdefault(tag, []).extend(values)
 
@@ -94,6 +93,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         self._single = False
         self._loose = False
         self._first = ""
+        self._certain = False
         self._stray = ""
 
     def parse_text(self, text: Text) -> Iterator[Item]:
@@ -140,7 +140,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
                 self._number, self._last = number, last
                 self._take_line(line)
                 fields, last = self._block.fields, self._last
-                plain = _PLAIN if self._block.typed else _NONE
+                plain = _PLAIN if self._block.typed and self._lead is None else _NONE
                 if self._ready:
                     for block in self._ready:
                         yield self._item(block)
@@ -166,6 +166,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
             self._last = ""
         else:
             tag, value = self.parse_line(line)
+            self._certain = PLAIN_TAG.match(line) is not None
             self._add_tag({}, tag or self._last, value, extend_multiline=tag is None)
 
     def parse_line(self, line: str) -> tuple[str | None, str]:
@@ -175,7 +176,9 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
             return tag, line[6:]
         start = line[:16]
         if "\ufeff" in start or "\u200b" in start or "\xa0" in start:
-            line = start.lstrip(" \t\xa0\ufeff\u200b").replace("\xa0", " ") + line[16:]
+            bare = start.lstrip(" \t\xa0\ufeff\u200b")
+            indented = start[: len(start) - len(bare)].strip("\ufeff\u200b")
+            line = " " * bool(indented) + bare.replace("\xa0", " ") + line[16:]
         match = _LINE.match(line)
         if match is None:
             return None, line
@@ -233,17 +236,23 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
             self._block = _Block(self._number, True, self._clean, fields={"TY": [content]})
             self._last = tag
         elif tag == "ER":
+            if self._untyped and content.strip() and self._block.fields:
+                self._block.fields.setdefault("ER", []).append(content)
             self._close("ER")
             self._block = _Block(self._number + 1, False, self._clean)
             self._last = ""
-            if content.strip():
+            if content.strip() and not self._untyped:
                 self._block.fields["ER"] = [content]
                 self._last = "ER"
         else:
-            self._split_untagged(tag)
+            if self._certain:
+                self._split_untagged(tag)
+                self._block.tagged = True
+                self._block.titled |= tag in TITLE_TAGS
             self._block.fields.setdefault(tag, []).append(content)
             self._last = tag
-        self._gap = False
+        if self._certain or not self._by_first_tag:
+            self._gap = False
 
     def _split_untagged(self, tag: str) -> None:
         """Without TY and ER, the file's first tag after a blank line begins the next record."""
@@ -262,6 +271,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
             return
         between = not self._block.typed and not self._untyped
         if not self._last or (between and self._gap):
+            self._fold()
             self._last = ""
             if not self._stray:
                 words = clean_line(text[:60])
@@ -314,15 +324,20 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
             return
         self._log.add("tags before TY read as part of the record that follows", lead.line)
         lead.merge(block)
-        block.fields = lead.fields
+        block.fields, block.clean = lead.fields, lead.clean
         block.line = lead.line
 
     def _close_untyped(self, block: _Block, by: str) -> None:
-        if block.fields:
+        if block.tagged or (by == "ER" and block.fields):
             self._log.add("{n} record{s} without a type (TY) read", block.line)
-            self._ready.append(block)
+            self._hold(block)
         elif by == "ER":
+            if self._waiting is not None:
+                self._ready.append(self._waiting)
+                self._waiting = None
             self._ready.append(Problem(self._number, "an end mark (ER) with no tags before it", ""))
+        elif block.fields and self._waiting is not None:
+            self._waiting.merge(block)
 
     def _close_between(self, block: _Block, by: str) -> None:
         if block.titled and by != "TY":
