@@ -144,6 +144,7 @@ def test_names_and_reasons_come_back_from_the_r_packages_parsing(names: dict[str
         parsed = parse_reasons(got[key])
         assert sorted(n for _, n in parsed) == sorted(names.values())
         assert not any(name.startswith(("=", "+", "-", "@")) for name, _ in parsed)
+        assert not set("'\"\\") & set(got[key])
 
 
 def test_markdown_shows_hostile_text_as_text() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tamis.domain.prisma import Counts
 
 _NA: Final = "NA"
+_DRAWN: Final = str.maketrans({"'": "\u2019", '"': "\u201d", "\\": "/"})
 
 
 def template() -> list[list[str]]:
@@ -58,6 +59,11 @@ def _cell(key: str, value: object) -> str:
 
 
 def _bare(name: str) -> str:
-    """A name the package can take apart again, and no spreadsheet takes for a formula."""
-    text = re.sub(r"\s*[,;]\s*", " ", clean_line(name)).strip(" =+-@\uff1d\uff0b\uff0d\uff20")
+    """A name the package can take apart again and draw, and no spreadsheet takes for a formula.
+
+    The package puts names between apostrophes into the code of its drawing without escaping them.
+    """
+    text = re.sub(r"\s*[,;]\s*", " ", clean_line(name).translate(_DRAWN)).strip(
+        " =+-@\uff1d\uff0b\uff0d\uff20"
+    )
     return text or "unnamed"

@@ -83,7 +83,7 @@ def _flow_rows(boxes: Mapping[str, Any]) -> list[tuple[str, Any]]:
         if key.startswith("other_") and key != "other_results" and not others:
             continue
         rows.append((label, value))
-        rows += [(f"- {name}", n) for name, n in (boxes.get(_SPECIFIC.get(key, "")) or {}).items()]
+        rows += [(f"– {name}", n) for name, n in (boxes.get(_SPECIFIC.get(key, "")) or {}).items()]
     return rows
 
 
@@ -102,8 +102,7 @@ def _md(text: str) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    numeric = [False, *([True] * (len(head) - 1))]
-    rule = ["---:" if right else "---" for right in numeric]
+    rule = ["---" if name in ("", head[0], "Kind") else "---:" for name in head]
     body = [" | ".join(_md(cell) for cell in row) for row in rows]
     return [f"| {' | '.join(head)} |", f"|{'|'.join(rule)}|", *(f"| {row} |" for row in body)]
 
