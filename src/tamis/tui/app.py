@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -84,6 +85,7 @@ class TamisApp(KeysInOrder[int]):
 
     def on_mount(self) -> None:
         """Leave in order when the terminal asks for it."""
+        self.call_after_refresh(_collect_again)
         if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
@@ -93,6 +95,16 @@ class TamisApp(KeysInOrder[int]):
         """The terminal is gone: nothing can be painted any more, and nothing needs to be saved."""
         self._session.review.close()
         os._exit(128 + signal.SIGHUP)
+
+
+def _collect_again() -> None:
+    """Look for garbage again, if that was put off for the start, but never in what the start has made.
+
+    So no key ever waits for a search through a hundred thousand decisions.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _performer(screen: ScreeningScreen, action: keys.Action) -> Callable[[], Awaitable[None]]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from tamis.domain.text import http_url
-from tamis.services import exporting, reporting
 from tamis.tui.widgets.menu import Item
 
 if TYPE_CHECKING:
@@ -76,6 +75,8 @@ def open_address(record: Record | None, open_url: Callable[[str], None]) -> str:
 
 def write(session: Session, value: str) -> str:
     """Write what was picked into the review's folder under a name that is free; gives what to say."""
+    from tamis.services import exporting, reporting  # not needed until something is written
+
     export = _EXPORTS[value]
     review, day = session.review, session.author.now()[:10]
     stem = exporting.export_name(review.protocol.title, export.only or "prisma", day)
