@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.cells import cell_len
+from textual import events
 
 from tamis.tui.app import TamisApp
 from tamis.tui.config import Config
-from tamis.tui.screens.screening import ScreeningScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tamis.services.screening import Session
+    from tamis.tui.screens.screening import ScreeningScreen
 
 SMALL = (80, 24)
 WIDE = (120, 40)
@@ -48,7 +49,8 @@ class Driven:
     async def type(self, text: str) -> None:
         """Type a text at once, as fast as a terminal can deliver it, then wait."""
         for character in text:
-            self.app.simulate_key({" ": "space", "\n": "enter"}.get(character, character))
+            name = {" ": "space", "\n": "enter", ",": "comma"}.get(character, character)
+            self.app.post_message(events.Key(name, character))
         await self.settle()
 
     async def settle(self) -> None:

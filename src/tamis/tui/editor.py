@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
+from tamis.domain.text import clean_line
 from tamis.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ def edit(app: App[object], text: str, environ: Mapping[str, str] = os.environ) -
     Raises:
         UsageError: no editor is set, it could not be started, or it failed; the text is as before.
     """
-    command = shlex.split(environ.get("VISUAL") or environ.get("EDITOR") or "")
+    named = environ.get("VISUAL") or environ.get("EDITOR") or ""
+    try:
+        command = shlex.split(named)
+    except ValueError:
+        raise UsageError(f"EDITOR is {clean_line(named)}, in which a quote is not closed.") from None
     if not command:
         raise UsageError("No editor is set; set EDITOR, such as export EDITOR=nano, and start tamis again.")
     with tempfile.TemporaryDirectory(prefix="tamis-") as folder:

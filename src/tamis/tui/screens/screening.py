@@ -13,6 +13,7 @@ from textual.screen import Screen
 from tamis.domain.events import Verdict
 from tamis.domain.text import clean_line
 from tamis.errors import StoreError, TamisError
+from tamis.tui.keys import ACTIONS
 from tamis.tui.screens import choices
 from tamis.tui.widgets.bars import KeyLine, ProgressLine, StatusLine, TooSmall
 from tamis.tui.widgets.criteria import CriteriaPane
@@ -50,6 +51,7 @@ LINE_KEYS = (
 """What the key line shows, the most important first."""
 
 
+QUIT = next(action for action in ACTIONS if action.id == "quit")
 SLOW = 0.15
 """Seconds after which a filter says how far it is."""
 
@@ -89,6 +91,9 @@ class ScreeningScreen(Screen[None]):
     async def on_key(self, event: events.Key) -> None:
         """Carry out what a key means; a key that was meant for a field or another screen does nothing."""
         if not self.is_current or self.focused is not None:
+            return
+        if self.query_one(TooSmall).display and self.keymap.action("screening", event.key) != QUIT:
+            event.stop()  # nobody decides on a record that cannot be seen
             return
         menu = self.query_one(Menu)
         if menu.display:
@@ -455,8 +460,7 @@ class ScreeningScreen(Screen[None]):
         if change is None:
             self.say(nothing)
             return
-        dropped = " (the filter was dropped to go there)" if change.left_filter else ""
-        self.say(change.words + dropped)
+        self.say(("The filter is off. " if change.left_filter else "") + change.words)
         self._show()
 
     def _move(self, by: int) -> None:
@@ -526,9 +530,7 @@ class ScreeningScreen(Screen[None]):
         if len(review.records):
             return "No record has been included on title and abstract yet, so there is none to assess here."
         leave = self._key("quit")
-        return (
-            f"This review holds no records yet. Leave with {leave} and import a file: tamis import DIR FILE"
-        )
+        return f"This review holds no records yet. Leave with {leave} and import some: tamis import DIR FILE"
 
     def _show_keys(self, keys: Sequence[tuple[str, str]] | None = None) -> None:
         self.query_one(KeyLine).show(self._line_keys() if keys is None else keys)

@@ -73,8 +73,11 @@ class Menu(Lines):
 
     def on_click(self, event: events.Click) -> None:
         """Pick the clicked item."""
-        n = event.y - 1 + self._top
-        if 0 <= n < len(self._items):
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        n = offset.y - 1 + self._top
+        if offset.y > 0 and n < len(self._items):
             event.stop()
             self.post_message(self.Picked(self._items[n].value))
 
