@@ -423,6 +423,25 @@ def test_an_undo_with_several_targets_and_its_redo_act_on_all_of_them() -> None:
     assert [e.id for e in ledger.history("ann")] == ["e2", "e1"]
 
 
+def test_two_copies_that_redo_the_same_undo_do_so_once() -> None:
+    undo = Event(id="e2", kind="undo", by="ann", replaces=("e1",))
+    twice = [Event(id=name, kind="redo", by="ann", replaces=("e2",)) for name in ("e3", "e4")]
+    ledger = Ledger([decide("e1"), undo, *twice])
+    assert ledger.vote("aaaaaa-1", TA, "ann") is not None
+    ledger.apply(Event(id="e5", kind="undo", by="ann", replaces=("e1",)))
+    assert ledger.vote("aaaaaa-1", TA, "ann") is None
+
+
+def test_what_two_copies_undid_is_back_when_both_undos_are_redone() -> None:
+    undos = [Event(id=name, kind="undo", by="ann", replaces=("e1",)) for name in ("e2", "e3")]
+    ledger = Ledger([decide("e1"), *undos, Event(id="e4", kind="redo", by="ann", replaces=("e3",))])
+    assert ledger.vote("aaaaaa-1", TA, "ann") is None
+    assert ledger.undoable("ann") is None
+    assert ledger.redoable("ann") == (undos[0], ledger.events["e1"])
+    ledger.apply(Event(id="e5", kind="redo", by="ann", replaces=("e2",)))
+    assert ledger.vote("aaaaaa-1", TA, "ann") is ledger.undoable("ann") is ledger.events["e1"]
+
+
 def test_kinds_of_later_versions_are_kept_and_change_nothing() -> None:
     ledger = Ledger([decide("e1")])
     before = standing(ledger)

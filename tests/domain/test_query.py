@@ -195,3 +195,7 @@ def test_terms_side_by_side_must_all_hold(terms: list[str], noted: bool) -> None
     record = Record(title="Liver", year=2015)
     each = [parse(term).matches(Fake("maybe", noted=noted, record=record)) for term in terms]
     assert parse(" ".join(terms)).matches(Fake("maybe", noted=noted, record=record)) is all(each)
+
+
+def test_the_words_of_a_filter_are_what_can_be_shown_in_the_text() -> None:
+    assert parse('Liver -mice title:"Two words" is:maybe author:Ann').words == ("Two words", "Liver")

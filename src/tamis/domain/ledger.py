@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from enum import StrEnum
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import SLOT_KINDS, Event, Kind, Stage, Verdict
 
@@ -100,7 +100,8 @@ class Ledger:
         """Undo events in force, by id of their target and reviewer."""
         self._redone: set[tuple[str, str]] = set()
         """Ids of undo events out of force, with the reviewer."""
-        self._votes: dict[tuple[str, str], dict[str, Event]] = {}
+        self._votes: defaultdict[str, dict[str, dict[str, Event]]] = defaultdict(dict)
+        """Standing decisions by stage, record and reviewer."""
         self._notes: dict[str, dict[str, Event]] = {}
         self._labels: dict[str, dict[str, Event]] = {}
         self._done: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -124,7 +125,7 @@ class Ledger:
 
     def votes(self, record: str, stage: str) -> Mapping[str, Event]:
         """All standing decisions on a record at a stage, by reviewer."""
-        return self._votes.get((record, stage), _NOBODY)
+        return self._votes.get(stage, {}).get(record, _NOBODY)
 
     def note(self, record: str, by: str) -> str:
         """The reviewer's standing note on a record, or ""."""
@@ -308,7 +309,7 @@ class Ledger:
         verdict = standing.verdict if standing else Verdict.UNDECIDED
         if verdict is Verdict.UNDECIDED:
             standing = None
-        before = _put(self._votes, (record, stage), by, standing)
+        before = _put(self._votes[stage], record, by, standing)
         if before is standing:
             return
         if before is not None:
@@ -333,7 +334,7 @@ class Ledger:
             tallies[place] += 1
 
     def _place(self, record: str) -> Place:
-        votes = self._votes.get((record, _SCREENING_STAGE))
+        votes = self._votes[_SCREENING_STAGE].get(record)
         if votes is None:
             return _UNSEEN
         outcome = _outcome(votes)
@@ -341,7 +342,7 @@ class Ledger:
             return State.SCREENED_OUT, primary_reason(votes)
         if outcome is not Outcome.INCLUDE:
             return _SCREENED[outcome]
-        votes = self._votes.get((record, _ASSESSING_STAGE))
+        votes = self._votes[_ASSESSING_STAGE].get(record)
         if votes is None:
             return _SOUGHT
         outcome = _outcome(votes)
@@ -350,15 +351,12 @@ class Ledger:
         return _ASSESSED[outcome]
 
 
-_Key = TypeVar("_Key")
-
-
-def _put(table: dict[_Key, dict[str, Event]], key: _Key, by: str, event: Event | None) -> Event | None:
+def _put(table: dict[str, dict[str, Event]], record: str, by: str, event: Event | None) -> Event | None:
     """Set or, with None, remove what stands for a reviewer; returns what stood before."""
-    standing = table.get(key)
+    standing = table.get(record)
     if standing is None:
         if event is not None:
-            table[key] = {by: event}
+            table[record] = {by: event}
         return None
     before = standing.get(by)
     if event is not None:
@@ -366,7 +364,7 @@ def _put(table: dict[_Key, dict[str, Event]], key: _Key, by: str, event: Event |
     elif before is not None:
         del standing[by]
         if not standing:
-            del table[key]
+            del table[record]
     return before
 
 

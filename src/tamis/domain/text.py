@@ -89,14 +89,11 @@ def _one_line(text: str) -> str:
 def _safe(text: str) -> str:
     if _HOSTILE.search(text) is not None:
         text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
-    text = _nfc(text)
-    while not text.isascii() and _MARK_RUN.search(text):  # what is left may compose anew
-        text = _nfc(_MARK_RUN.sub(lambda run: run.group()[:_MARKS_LIMIT], text))
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if not text.isascii():  # the marks that stay keep the letter apart from what follows: NFC it remains
+        text = _MARK_RUN.sub(lambda run: run.group()[:_MARKS_LIMIT], text)
     return text
-
-
-def _nfc(text: str) -> str:
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def fold(text: str) -> str:
