@@ -46,6 +46,13 @@ class Driven:
         """Press keys one after the other, and wait for what they do."""
         await self.pilot.press(*keys)
 
+    async def quick(self, *keys: str) -> None:
+        """Press keys at once, and wait only for the last one."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await self.pilot.pause()
+        await self.pilot.pause()
+
     async def type(self, text: str) -> None:
         """Type a text at once, as fast as a terminal can deliver it, then wait."""
         for character in text:

@@ -248,7 +248,7 @@ def session(review: Review, by: str = "Ann", clock: Callable[[], float] | None =
     return Session(review, author(by), clock=clock or Clock())
 
 
-def poison_records() -> list[Record]:
+def poison_records(texts: Sequence[str] = POISON) -> list[Record]:
     """Every poison text in every field of a record."""
     return [
         Record(
@@ -274,5 +274,5 @@ def poison_records() -> list[Record]:
             extra={text[:40] or "X": (text,)},
             flags=(text[:20],),
         )
-        for n, text in enumerate(POISON)
+        for n, text in enumerate(texts)
     ]

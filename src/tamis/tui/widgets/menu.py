@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
+from tamis.domain.text import clean_line
 from tamis.tui.keys import display
 from tamis.tui.paint import strip, wrap
 from tamis.tui.widgets.lines import Lines
@@ -94,4 +95,4 @@ class Menu(Lines):
         item = self._items[n]
         name = "menu--cursor" if n == self._cursor else "menu--item"
         style = self.style(name)
-        return strip([(f" {item.key:>3}  {item.words}", style)], width, style)
+        return strip([(f" {item.key:>3}  {clean_line(item.words)}", style)], width, style)
