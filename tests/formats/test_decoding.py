@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from tamis import formats
 from tamis.formats.base import Log
 from tamis.formats.decoding import PIECE, Text, spotless
 from tests.formats.helpers import read_all, repaired
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RECORD = "TY  - JOUR\nTI  - Café über “quotes” – Łódź\nAU  - Müller, J\nER  - \n"
 WESTERN = "TY  - JOUR\nTI  - Café über “die Möglichkeit” – société française\nAU  - Müller, J\nER  - \n"
@@ -58,7 +61,9 @@ def test_pieces_cut_anywhere_make_no_difference() -> None:
     """A character or a CRLF on the border of two pieces is read as if there were no border."""
     filler = "x" * (PIECE // 2)
     for shift in range(20, 34):
-        text = f"TY  - JOUR\r\nTI  - {filler}\r\nAB  - {filler[40:]}" + "é" * shift + "\r\nAU  - ü\r\nER  - \r\n"
+        text = (
+            f"TY  - JOUR\r\nTI  - {filler}\r\nAB  - {filler[40:]}" + "é" * shift + "\r\nAU  - ü\r\nER  - \r\n"
+        )
         records, _ = read_all(text)
         assert records[0].abstract == filler[40:] + "é" * shift
         assert records[0].authors == ("ü",)
@@ -68,7 +73,9 @@ def test_pieces_cut_anywhere_make_no_difference() -> None:
 def test_blocks_join_to_the_whole(size: int) -> None:
     data = ("0123456789\r\n" * (size // 12 + 1))[:size].encode()
     text = Text(data, Log())
-    assert "\n".join(text.blocks()).rstrip("\n") == data.decode().replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    assert "\n".join(text.blocks()).rstrip("\n") == data.decode().replace("\r\n", "\n").replace(
+        "\r", "\n"
+    ).rstrip("\n")
 
 
 def test_a_memory_map_reads_like_bytes(tmp_path: Path) -> None:
@@ -79,7 +86,9 @@ def test_a_memory_map_reads_like_bytes(tmp_path: Path) -> None:
         assert len(list(reading)) == 1
 
 
-@pytest.mark.parametrize("text", ["a\tb", "a\u00a0b", "e\u0301", "\u202ea", "a\x7f", "\u2028", "a\u200bb", "\u212b"])
+@pytest.mark.parametrize(
+    "text", ["a\tb", "a\u00a0b", "e\u0301", "\u202ea", "a\x7f", "\u2028", "a\u200bb", "\u212b"]
+)
 def test_what_must_be_cleaned_is_not_spotless(text: str) -> None:
     assert not spotless(f"TI  - {text}\n")
 

@@ -16,7 +16,10 @@ DECIDED = Record(
     year=2020,
     authors=("Doe, J", "Roe; R"),
     extra={"M3": ("Review",)},
-    decisions=(Decision(by="ann", verdict="exclude", reasons=("Wrong drug",), note="line\ntwo"), Decision(by="ben")),
+    decisions=(
+        Decision(by="ann", verdict="exclude", reasons=("Wrong drug",), note="line\ntwo"),
+        Decision(by="ben"),
+    ),
 )
 
 
@@ -40,7 +43,11 @@ def test_csv_saved_again_by_a_spreadsheet(delimiter: str) -> None:
 
 
 def test_a_damaged_csv_row_is_a_problem_and_the_others_are_read() -> None:
-    lines = written("csv", [DECIDED, Record(title="Two", year=1999), Record(title="Three")]).decode().split("\r\n")
+    lines = (
+        written("csv", [DECIDED, Record(title="Two", year=1999), Record(title="Three")])
+        .decode()
+        .split("\r\n")
+    )
     assert "1999" in lines[2]
     lines[2] = lines[2].replace("1999", "the year")
     records, reading = read_all("\r\n".join(lines), "x.csv")
@@ -72,14 +79,20 @@ def test_json_laid_out_by_another_program() -> None:
 
 
 def test_a_damaged_json_line_is_a_problem_and_the_others_are_read() -> None:
-    lines = written("json", [Record(title="One"), Record(title="Two"), Record(title="Three")]).decode().split("\n")
+    lines = (
+        written("json", [Record(title="One"), Record(title="Two"), Record(title="Three")])
+        .decode()
+        .split("\n")
+    )
     lines[2] = lines[2][:9]
     records, reading = read_all("\n".join(lines), "x.json")
     assert [r.title for r in records] == ["One", "Three"]
     assert reading.problems[0].line == 3
 
 
-@pytest.mark.parametrize("line", ["[1]", "null", '"x"', "[" * 100_000, '{"year": {}, "title": ["a"], "extra": 3}'])
+@pytest.mark.parametrize(
+    "line", ["[1]", "null", '"x"', "[" * 100_000, '{"year": {}, "title": ["a"], "extra": 3}']
+)
 def test_a_json_line_of_another_shape_harms_nobody(line: str) -> None:
     records, reading = read_all('{"tamis": 1, "records": [\n' + line + ',\n{"title": "Two"}\n]}\n', "x.json")
     assert records[-1].title == "Two"
@@ -87,7 +100,11 @@ def test_a_json_line_of_another_shape_harms_nobody(line: str) -> None:
 
 
 def test_text_in_json_is_cleaned_and_a_strange_verdict_is_none() -> None:
-    doc = {"title": "\x1b]52;\u202ex", "decisions": [{"by": "\x07ann", "verdict": "delete all"}], "extra": {"\x1b": ["\x1b"]}}
+    doc = {
+        "title": "\x1b]52;\u202ex",
+        "decisions": [{"by": "\x07ann", "verdict": "delete all"}],
+        "extra": {"\x1b": ["\x1b"]},
+    }
     records, _ = read_all('{"tamis": 1, "records": [\n' + json.dumps(doc) + "\n]}\n", "x.json")
     assert records[0].title == "␛]52;x"
     assert records[0].decisions == (Decision(by="␇ann", verdict="undecided"),)

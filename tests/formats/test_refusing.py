@@ -6,6 +6,7 @@ import pytest
 
 from tamis import formats
 from tamis.errors import ExitCode, FormatError, UsageError
+from tamis.formats.refusing import refuse_text
 
 REFUSED = {
     "empty": (b"", "is empty"),
@@ -16,8 +17,19 @@ REFUSED = {
     "binary": (bytes(range(256)) * 40, "binary"),
     "nul": (b"abc\x00\x01\x02" * 30, "binary"),
     "login": (b"<!DOCTYPE html>\n<html><body><form>Sign in</form></body></html>", "web page"),
+    "prose": (b"Dear Ann, the liver trial is attached. Best, Ben\n" * 20, "looked for"),
+    "deep-json": (b'{"tamis": 1, "records": ' + b"[" * 200_000, "nested too deeply"),
+    "newer-json": (b'{"tamis": 2, "records": [\n]}\n', "newer tamis"),
+    "broken-json": (b'{"tamis": 1, "records": 5', "damaged"),
+}
+
+
+LOOKS = {
     "nbib": (b"PMID- 123\nOWN - NLM\nTI  - A title\nAB  - Text\nAU  - Doe J\n", "nbib"),
-    "wos": (b"FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\nAU Doe, J\nTI A title\nER\n", "Web of Science"),
+    "wos": (
+        b"FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\nAU Doe, J\nTI A title\nER\n",
+        "Web of Science",
+    ),
     "wos-ris-name": (b"\xef\xbb\xbfPT J\nAU Doe, J\nTI A title\n", "Web of Science"),
     "bibtex": (b"@article{key,\n  title = {A title}\n}\n", "BibTeX"),
     "endnote-xml": (b'<?xml version="1.0"?><xml><records><record></record></records></xml>', "EndNote XML"),
@@ -25,11 +37,16 @@ REFUSED = {
     "enw": (b"%0 Journal Article\n%T A title\n", "EndNote"),
     "json": (b'[{"title": "A"}]', "JSON"),
     "csv": (b"Title,Authors,Abstract\nA,B,C\n", "CSV"),
-    "prose": (b"Dear Ann, the liver trial is attached. Best, Ben\n" * 20, "looked for"),
-    "deep-json": (b'{"tamis": 1, "records": ' + b"[" * 200_000, "nested too deeply"),
-    "newer-json": (b'{"tamis": 2, "records": [\n]}\n', "newer tamis"),
-    "broken-json": (b'{"tamis": 1, "records": 5', "damaged"),
-}  # fmt: skip
+}
+"""What other formats look like, for as long as they are not read."""
+
+
+@pytest.mark.parametrize("kind", LOOKS)
+def test_a_format_that_is_not_read_is_named(kind: str) -> None:
+    data, says = LOOKS[kind]
+    sentence = str(refuse_text(data.decode("utf-8-sig"), "results.ris", ["RIS"]))
+    assert says in sentence
+    assert "not read yet; export the search again as RIS" in sentence
 
 
 @pytest.mark.parametrize("kind", REFUSED)

@@ -30,7 +30,9 @@ def ris_files() -> list[tuple[str, int]]:
 
 FILES = ris_files()
 pytestmark = pytest.mark.skipif(not FILES, reason="the shared corpus is not here")
-each_file = pytest.mark.parametrize(("file", "true"), FILES or [("none", 0)], ids=[f[0] for f in FILES] or ["none"])
+each_file = pytest.mark.parametrize(
+    ("file", "true"), FILES or [("none", 0)], ids=[f[0] for f in FILES] or ["none"]
+)
 
 
 def squeeze(text: str) -> str:
@@ -48,7 +50,9 @@ def tagged(data: bytes, tags: str) -> list[str]:
 def everything(records: list[Record]) -> str:
     """All text of the records, squeezed."""
     return "\n".join(
-        squeeze("\n".join([r.title, r.abstract, r.journal, *r.notes, *(v for vs in r.extra.values() for v in vs)]))
+        squeeze(
+            "\n".join([r.title, r.abstract, r.journal, *r.notes, *(v for vs in r.extra.values() for v in vs)])
+        )
         for r in records
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tamis.domain.record import Problem, Record
 from tamis import formats
+from tamis.domain.record import Problem, Record
 from tests.formats.helpers import one, read_all, repaired
 
 
@@ -17,9 +17,10 @@ def ris(body: str, kind: str = "JOUR") -> str:
 def test_a_plain_record_field_by_field() -> None:
     record = one(
         ris(
-            "TI  - Liver trial\nAU  - Doe, Jane\nAU  - Roe, Rick\nPY  - 2020\nJO  - J Test\nVL  - 3\nIS  - 4\nSP  - 5\n"
-            "EP  - 9\nDO  - https://doi.org/10.1000/ABC\nAB  - Text.\nKW  - liver\nKW  - trial\nSN  - 1234-5678\n"
-            "UR  - https://example.org/a\nLA  - en\nAN  - 77\nDB  - PubMed\nPB  - Press\nN1  - A note\nXY  - odd"
+            "TI  - Liver trial\nAU  - Doe, Jane\nAU  - Roe, Rick\nPY  - 2020\nJO  - J Test\nVL  - 3\n"
+            "IS  - 4\nSP  - 5\nEP  - 9\nDO  - https://doi.org/10.1000/ABC\nAB  - Text.\nKW  - liver\n"
+            "KW  - trial\nSN  - 1234-5678\nUR  - https://example.org/a\nLA  - en\nAN  - 77\nDB  - PubMed\n"
+            "PB  - Press\nN1  - A note\nXY  - odd"
         )
     )
     assert record == Record(
@@ -64,7 +65,9 @@ def test_a_new_type_closes_a_record_without_end() -> None:
     assert "2 records without an end mark" in repaired(reading)
 
 
-@pytest.mark.parametrize("sep", [" - ", "  - ", "\t- ", " \t- ", "   - ", "  -  ", "  – ", "\u00a0 - ", "  -"])
+@pytest.mark.parametrize(
+    "sep", [" - ", "  - ", "\t- ", " \t- ", "   - ", "  -  ", "  – ", "\u00a0 - ", "  -"]
+)
 def test_blanks_around_the_hyphen(sep: str) -> None:
     record = one(f"TY{sep}JOUR\nTI{sep}Title\nAU{sep}Doe, J\nER{sep.rstrip()}\n")
     assert (record.type, record.title, record.authors) == ("JOUR", "Title", ("Doe, J",))
@@ -111,7 +114,12 @@ def test_other_line_separators_stay_inside_their_value() -> None:
 
 
 def test_repeated_tags_keep_every_value() -> None:
-    record = one(ris("TI  - A\nSN  - 1111-1111\nSN  - 2222-2222\nAD  - Here\nAD  - There\nM1  - 1\nM1  - 2\nDO  - x\nDO  - y"))
+    record = one(
+        ris(
+            "TI  - A\nSN  - 1111-1111\nSN  - 2222-2222\nAD  - Here\nAD  - There\n"
+            "M1  - 1\nM1  - 2\nDO  - x\nDO  - y"
+        )
+    )
     assert record.issn == "1111-1111"
     assert record.extra == {"SN": ("2222-2222",), "AD": ("Here", "There"), "M1": ("1", "2"), "DO": ("x", "y")}
 
@@ -123,13 +131,24 @@ def test_a_semicolon_in_a_url_does_not_split_it() -> None:
 
 
 def test_an_address_that_is_no_web_address_is_kept() -> None:
-    record = one(ris("TI  - A\nL1  - internal-pdf://1/a.pdf\ninternal-pdf://2/b.pdf\nUR  - javascript:alert(1)"))
+    record = one(
+        ris("TI  - A\nL1  - internal-pdf://1/a.pdf\ninternal-pdf://2/b.pdf\nUR  - javascript:alert(1)")
+    )
     assert record.urls == ()
-    assert record.extra == {"L1": ("internal-pdf://1/a.pdf", "internal-pdf://2/b.pdf"), "UR": ("javascript:alert(1)",)}
+    assert record.extra == {
+        "L1": ("internal-pdf://1/a.pdf", "internal-pdf://2/b.pdf"),
+        "UR": ("javascript:alert(1)",),
+    }
 
 
 def test_text_before_between_and_after_records_is_listed() -> None:
-    data = 'Record #1 of 2\nProvider: X\n1.\n' + ris("TI  - A") + "\nLink to the full text\n2.\n" + ris("TI  - B") + "The end\n"
+    data = (
+        "Record #1 of 2\nProvider: X\n1.\n"
+        + ris("TI  - A")
+        + "\nLink to the full text\n2.\n"
+        + ris("TI  - B")
+        + "The end\n"
+    )
     records, reading = read_all(data)
     assert [r.title for r in records] == ["A", "B"]
     assert records[0].extra == {}
@@ -149,7 +168,9 @@ def test_tags_before_the_type_belong_to_the_record_that_follows() -> None:
 
 
 def test_a_file_without_any_type() -> None:
-    records, reading = read_all("C1  - 1\nAU  - X\nTI  - A\nER  - \n\nC1  - 2\nTI  - B\nER  - \n\nTI  - C\nAU  - Z\n")
+    records, reading = read_all(
+        "C1  - 1\nAU  - X\nTI  - A\nER  - \n\nC1  - 2\nTI  - B\nER  - \n\nTI  - C\nAU  - Z\n"
+    )
     assert [(r.title, r.type) for r in records] == [("A", ""), ("B", ""), ("C", "")]
     assert "without a type" in repaired(reading)
 
@@ -194,7 +215,11 @@ def test_an_abstract_in_two_languages_is_kept_in_both() -> None:
 
 @pytest.mark.parametrize(
     ("body", "abstract"),
-    [("N2  - Same.\nAB  - Same.", "Same."), ("AB  - One.\nN2  - Two.", "One.\nTwo."), ("N2  - Alone.", "Alone.")],
+    [
+        ("N2  - Same.\nAB  - Same.", "Same."),
+        ("AB  - One.\nN2  - Two.", "One.\nTwo."),
+        ("N2  - Alone.", "Alone."),
+    ],
 )
 def test_both_abstract_tags(body: str, abstract: str) -> None:
     assert one(ris("TI  - A\n" + body)).abstract == abstract
@@ -225,7 +250,9 @@ def test_an_abstract_line_that_looks_like_a_tag_is_kept() -> None:
         ("主要研究", "Main study of it", "JF  - Big Journal", "主要研究", {"T2": ("Main study of it",)}),
     ],
 )
-def test_a_subtitle_in_t2(t1: str, t2: str, source: str, title: str, extra: dict[str, tuple[str, ...]]) -> None:
+def test_a_subtitle_in_t2(
+    t1: str, t2: str, source: str, title: str, extra: dict[str, tuple[str, ...]]
+) -> None:
     record = one(ris(f"T1  - {t1}\nT2  - {t2}\n{source}"))
     assert (record.title, record.journal, record.extra) == (title, "Big Journal", extra)
 

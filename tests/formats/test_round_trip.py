@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tamis import formats
@@ -12,7 +12,12 @@ from tamis.formats.own_csv import join, split
 from tests.formats.helpers import comparable, read_all, written
 from tests.formats.strategies import DECISIONS, LINE, RECORDS
 
-HOSTILE = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+HOSTILE = settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[phase for phase in Phase if phase is not Phase.explain],
+)
 
 
 @pytest.mark.parametrize("name", formats.WRITABLE)
@@ -56,8 +61,10 @@ def test_ris_starts_with_a_type_and_numbers_nothing() -> None:
 
 
 def test_a_value_cannot_forge_a_record_in_ris() -> None:
-    """rispy's own writer turns this title into two records."""
-    record = Record(type="JOUR", title="A", abstract="a\nER  - \nTY  - JOUR\nTI  - forged", notes=("x\nER  -",))
+    """Rispy's own writer turns this title into two records."""
+    record = Record(
+        type="JOUR", title="A", abstract="a\nER  - \nTY  - JOUR\nTI  - forged", notes=("x\nER  -",)
+    )
     data = written("ris", [record])
     assert data.count(b"\nER  -") == 1
     back, _ = read_all(data)

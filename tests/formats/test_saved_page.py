@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tamis import formats
-from tamis.domain.record import Record
 from tamis.errors import FormatError
 from tests.formats.helpers import one, read_all, repaired
 
+if TYPE_CHECKING:
+    from tamis.domain.record import Record
+
 TITLE = "Effects of early mobilisation on recovery after knee surgery"
 ABSTRACT = (
-    "Early mobilisation is said to help recovery. We followed forty invented patients for six weeks after surgery and "
-    "compared walking distance, pain and mood between two groups, of which one was mobilised on the first day."
+    "Early mobilisation is said to help recovery. We followed forty invented patients for six weeks "
+    "after surgery and compared walking distance, pain and mood between two groups, one "
+    "of them mobilised on day one."
 )
 FURNITURE = ("TL;DR", "Chat with Paper", "AI Agents", "Keywords", "Click to start", "Abstract")
 
 
 def texts(record: Record) -> str:
-    return "\n".join([record.title, record.abstract, *record.authors, *record.keywords, *record.notes, record.journal])
+    return "\n".join(
+        [record.title, record.abstract, *record.authors, *record.keywords, *record.notes, record.journal]
+    )
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_the_abstract_is_kept_once_and_no_furniture_at_all(newline: str) -> None:
-    page = [TITLE, "TL;DRAbstract", ABSTRACT, "Chat with Paper", "AI Agents for this Paper", ABSTRACT, "Keywords", "Chat",
-            "Click to start Chat"]  # fmt: skip
+    page = [
+        TITLE,
+        "TL;DRAbstract",
+        ABSTRACT,
+        "Chat with Paper",
+        "AI Agents for this Paper",
+        ABSTRACT,
+        "Keywords",
+        "Chat",
+        "Click to start Chat",
+    ]
     records, reading = read_all(newline.join(page), "page.txt")
     (record,) = records
     assert (record.title, record.abstract, record.flags) == (TITLE, ABSTRACT, ())
@@ -45,7 +61,9 @@ def test_a_cut_abstract_gives_way_to_the_whole_one() -> None:
 
 @pytest.mark.parametrize("words", ["knee\nrecovery\npain", "knee, recovery, pain", "knee; recovery; pain"])
 def test_keywords_under_their_heading(words: str) -> None:
-    record = one(f"{TITLE}\nAbstract\n{ABSTRACT}\nChat with Paper\nKeywords\n{words}\nChat\nClick to start Chat\n")
+    record = one(
+        f"{TITLE}\nAbstract\n{ABSTRACT}\nChat with Paper\nKeywords\n{words}\nChat\nClick to start Chat\n"
+    )
     assert record.keywords == ("knee", "recovery", "pain")
 
 
@@ -69,7 +87,12 @@ def test_nothing_between_title_and_abstract_is_lost() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"{TITLE}\n\n{ABSTRACT}\n", f"{TITLE}\nAbstract\n{ABSTRACT}\n", f"Chat with Paper\n{TITLE}\n", "TL;DR\nAbstract\n"],
+    [
+        f"{TITLE}\n\n{ABSTRACT}\n",
+        f"{TITLE}\nAbstract\n{ABSTRACT}\n",
+        f"Chat with Paper\n{TITLE}\n",
+        "TL;DR\nAbstract\n",
+    ],
 )
 def test_an_arbitrary_text_is_refused_with_what_was_looked_for(text: str) -> None:
     with pytest.raises(FormatError, match="saved from a paper site"):

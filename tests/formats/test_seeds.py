@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.formats.helpers import SHARED, one, repaired, read_all
+from tests.formats.helpers import SHARED, one, read_all, repaired
 
 PAGE = SHARED / "seeds" / "000_5e3d901cbbf8c69d.txt"
 TAGGED = SHARED / "seeds" / "004_551af911b34ba3bf.txt"
@@ -15,7 +15,8 @@ needs_seeds = pytest.mark.skipif(not TAGGED.exists(), reason="the seeds are not 
 def test_the_saved_page() -> None:
     record = one(PAGE.read_bytes())
     assert record.title == (
-        "Clinical role of interleukin-2 in the surgical treatment of liver metastasis due to colon adenocarcinoma"
+        "Clinical role of interleukin-2 in the surgical treatment of liver metastasis "
+        "due to colon adenocarcinoma"
     )
     assert record.abstract.startswith("The surgical treatment of liver metastasis")
     assert record.abstract.endswith("the locoregional and/or sys")
@@ -29,7 +30,9 @@ def test_the_single_blank_ris() -> None:
     records, reading = read_all(TAGGED.read_bytes(), TAGGED.name)
     (record,) = records
     assert reading.format == "ris"
-    assert record.title == "Synergizing liver systemic treatments with interventional oncology: friend or foe?"
+    assert (
+        record.title == "Synergizing liver systemic treatments with interventional oncology: friend or foe?"
+    )
     assert len(record.authors) == 15
     assert record.authors[0] == "Jost, Raphaël"
     assert record.abstract.startswith("Interventional radiology techniques")

@@ -38,7 +38,18 @@ _SURROGATES = {
     for byte in range(0x80, 0x100)
 }
 _WESTERN = "cp1252"
-_LIKELY = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "gb18030", "big5", "shift_jis"]
+_LIKELY = [
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "gb18030",
+    "big5",
+    "shift_jis",
+]
 _LIKELY += ["euc_jp", "euc_kr", "koi8_r", "mac_roman", "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_9"]
 
 
@@ -145,7 +156,10 @@ class Text:
         multibyte = _multibyte(self._data[self._start : self._start + (4 * PIECE)])
         if self._start or (count <= _STRAY_BYTES and multibyte > count):
             self._errors = "surrogateescape"
-            log.add(f"{'many' if count > _STRAY_BYTES else count} bytes that are not UTF-8 read as Windows-1252", line)
+            log.add(
+                f"{'many' if count > _STRAY_BYTES else count} bytes that are not UTF-8 read as Windows-1252",
+                line,
+            )
             return "utf-8"
         self._errors = "replace"
         name = _guess_encoding(self._data[max(0, first - _SAMPLE // 2) : first + _SAMPLE // 2])
@@ -179,7 +193,7 @@ def _open_bytes(error: UnicodeError) -> tuple[str, int]:
 
 
 def _utf16(head: bytes) -> str:
-    if len(head) < 2:  # noqa: PLR2004
+    if len(head) < 2:
         return ""
     half = len(head) // 2
     even, odd = head[0::2].count(0), head[1::2].count(0)

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 _INLINE = re.compile(
     r"</?(?:i|b|u|em|strong|sub|sup|inf|small|span|font|italic|bold|scp|tt|(?:jats|mml|ns\d):[a-z-]+)(?:\s[^<>]{0,300})?/?>",
-    re.I,
+    re.IGNORECASE,
 )
-_BLOCK = re.compile(r"</?(?:p|br|div|title|sec|li|ul|ol|h[1-6]|jats:(?:p|sec|title|list|list-item))(?:\s[^<>]{0,300})?/?>", re.I)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
+_BLOCK = re.compile(
+    r"</?(?:p|br|div|title|sec|li|ul|ol|h[1-6]|jats:(?:p|sec|title|list|list-item))(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 WHAT = "{n} value{s} with HTML read as plain text"
 
 

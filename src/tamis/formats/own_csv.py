@@ -25,7 +25,19 @@ if TYPE_CHECKING:
 
     from tamis.formats.decoding import Text
 
-_TEXTS = ("title", "abstract", "authors", "year", "journal", "volume", "issue", "pages", "date", "doi", "pmid")
+_TEXTS = (
+    "title",
+    "abstract",
+    "authors",
+    "year",
+    "journal",
+    "volume",
+    "issue",
+    "pages",
+    "date",
+    "doi",
+    "pmid",
+)
 _MORE = ("issn", "publisher", "language", "accession", "database", "type", "urls", "keywords", "notes")
 _DECISION = {"decision": "verdict", "reasons": "reasons", "note": "note", "labels": "labels",
              "reviewer": "by", "time": "at", "stage": "stage"}  # fmt: skip
@@ -44,7 +56,7 @@ _EMPTY = "\\e"
 def _delimiter(head: str) -> str:
     """What separates the cells of the header; spreadsheets in some countries save with semicolons."""
     header = head.split("\n", 1)[0].replace('"', "").strip()
-    return next((d for d in ",;\t" if _NEEDED <= set(header.split(d))), "")
+    return next((d for d in ",;\t" if set(header.split(d)) >= _NEEDED), "")
 
 
 def _sniff(head: str) -> bool:
@@ -75,7 +87,9 @@ class _RowCounter:
         self.quoted = False
         self._delimiter = delimiter
         self._started = False  # the cell at hand holds something, so a quote in it is a letter like any other
-        self._closed = False  # a quote has just ended the cell; another one right after it is an escaped quote
+        self._closed = (
+            False  # a quote has just ended the cell; another one right after it is an escaped quote
+        )
 
     def feed(self, text: str) -> None:
         for i, part in enumerate(text.split('"')):

@@ -57,7 +57,7 @@ def texts(value: object, *, keep_lines: bool = False) -> tuple[str, ...]:
 
 
 def read_decision(doc: Mapping[str, Any]) -> Decision:
-    """A decision out of a JSON object, its text cleaned; a verdict tamis does not know becomes `undecided`."""
+    """A decision out of a JSON object, cleaned; a verdict tamis does not know is `undecided`."""
     raw = Decision.from_doc(doc)
     return Decision(
         by=clean_line(raw.by),

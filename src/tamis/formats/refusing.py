@@ -22,9 +22,11 @@ _BINARY = (
     (b"GIF8", f"is a picture, not a list of references; {_DO}"),
     (b"\xff\xd8\xff", f"is a picture, not a list of references; {_DO}"),
 )
+_WEB_PAGE = (
+    "is a web page, not the export: often the login page; sign in to the database and export as RIS again"
+)
 _LOOKS = (
-    (r"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", "is a web page, not the export: often the login page; "
-     "sign in to the database and export as RIS again"),
+    (r"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", _WEB_PAGE),
     (r"^PMID- \d|^OWN - NLM|^PMC - PMC", "looks like PubMed's own format (nbib, MEDLINE)"),
     (r"^FN \S|^PT [A-Z]\n|^VR 1\.0$", "looks like Web of Science's tagged text"),
     (r"\APT\tAU\t", "looks like Web of Science's tab-delimited text"),
@@ -35,7 +37,7 @@ _LOOKS = (
     (r"\A\s*<(?:\?xml|[A-Za-z])", "looks like XML"),
     (r"\A\s*[\[{]", "looks like JSON"),
     (r"\A[^\n]*\btitle\b[^\n]*[,;\t]|\A[^\n]*[,;\t][^\n]*\btitle\b", "looks like a table (CSV or TSV)"),
-)  # fmt: skip
+)
 
 
 def refuse_bytes(head: bytes, name: str) -> None:
@@ -52,10 +54,13 @@ def refuse_text(head: str, name: str, labels: list[str]) -> FormatError:
     if not head.strip(" \n\t\x00\ufeff"):
         return FormatError(f"{name} holds nothing but blanks; export the search again")
     for pattern, what in _LOOKS:
-        if re.search(pattern, head, re.I | re.M | re.S if "<" in pattern else re.M | re.I):
+        flags = re.IGNORECASE | re.MULTILINE | (re.DOTALL if "<" in pattern else 0)
+        if re.search(pattern, head, flags):
             if what.startswith("is "):
                 return FormatError(f"{name} {what}")
             return FormatError(f"{name} {what}, which is not read yet; {_DO}")
     if "\x00" in head or head.count("\ufffd") > len(head) // 20:
         return FormatError(f"{name} is a binary file, not a list of references; {_DO}")
-    return FormatError(f"{name} holds no references that could be recognised (looked for {', '.join(labels)}); {_DO}")
+    return FormatError(
+        f"{name} holds no references that could be recognised (looked for {', '.join(labels)}); {_DO}"
+    )

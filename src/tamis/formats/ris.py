@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from tamis.domain.record import Record
     from tamis.formats.decoding import Text
 
-TYPES = frozenset(
-    "ABST ADVS AGGR ANCIENT ART BILL BLOG BOOK CASE CHAP CHART CLSWK COMP CONF CPAPER CTLG DATA DBASE DICT "
-    "EBOOK ECHAP EDBOOK EJOUR ELEC ENCYC EQUA FIGURE GEN GOVDOC GRANT GRNT HEAR ICOMM INPR INTV JFULL JOUR "
-    "LEGAL MANSCPT MAP MGZN MPCT MULTI MUSIC NEWS OTHER PAMP PAT PCOMM POD RPRT SER SLIDE SOUND STAND STAT "
-    "STD THES UNBILL UNPB UNPD VIDEO WEB".split()
+_TYPE_LIST = (
+    "ABST ADVS AGGR ANCIENT ART BILL BLOG BOOK CASE CHAP CHART CLSWK COMP CONF CPAPER CTLG DATA DBASE "
+    "DICT EBOOK ECHAP EDBOOK EJOUR ELEC ENCYC EQUA FIGURE GEN GOVDOC GRANT GRNT HEAR ICOMM INPR INTV JFULL "
+    "JOUR LEGAL MANSCPT MAP MGZN MPCT MULTI MUSIC NEWS OTHER PAMP PAT PCOMM POD RPRT SER SLIDE SOUND STAND "
+    "STAT STD THES UNBILL UNPB UNPD VIDEO WEB"
 )
+TYPES = frozenset(_TYPE_LIST.split())
 """Reference types that make even an indented or lower-case `ty` line certain."""
 
 TITLE_TAGS = ("TI", "T1", "CT", "BT")
@@ -36,7 +37,7 @@ PLAIN_TAG = re.compile(rf"[{_NOTHING}]*([A-Z][A-Z0-9])  -(?: |\Z)")
 """A tag line beyond doubt; only these count where a record has no `TY` line."""
 
 _TYPE_WORDS = re.compile(r"[A-Za-z_ -]{0,40}")
-_OTHERS = re.compile(r"^(?:PMID- \d|PMC - PMC|OWN - |FN \S+.*\nVR |PT [A-Z]\n)", re.M)
+_OTHERS = re.compile(r"^(?:PMID- \d|PMC - PMC|OWN - |FN \S+.*\nVR |PT [A-Z]\n)", re.MULTILINE)
 
 
 def is_mark(indent: str, tag: str, sep: str, value: str) -> bool:
@@ -46,7 +47,9 @@ def is_mark(indent: str, tag: str, sep: str, value: str) -> bool:
     letters or an indent could be running text, so the rest of the line must speak for it.
     """
     if (indent and indent.strip(_NOTHING)) or not tag.isupper():
-        return bool(sep) and (value.strip().upper() in TYPES if tag in ("TY", "Ty", "tY", "ty") else not value.strip())
+        return bool(sep) and (
+            value.strip().upper() in TYPES if tag in ("TY", "Ty", "tY", "ty") else not value.strip()
+        )
     if len(sep) > 1 or sep == "\t":
         return True
     if tag == "ER":
@@ -90,7 +93,7 @@ class _Counter:
             indent, tag, sep, value = match.groups()
             if (indent or sep != "  ") and not is_mark(indent, tag, sep, value):
                 continue
-            if self._gap is not None and match.start() - at > 2:  # noqa: PLR2004
+            if self._gap is not None and match.start() - at > 2:
                 self._gap.append(text[at : match.start()])
             at = match.end()
             if tag == "TY" or tag in ("TY", "ty", "Ty", "tY"):
@@ -159,7 +162,9 @@ def _sniff(head: str) -> bool:
     if any(m.group(2).upper() == "TY" for m in marks):
         return True
     tags = {m.group(1) for m in _TAGGED.finditer("\n" + head)}
-    return len(tags) + bool(marks) > 2 and bool(tags & {*TITLE_TAGS, "AU", "A1", "AB", "N2", "JF", "JO", "PY"})  # noqa: PLR2004
+    return len(tags) + bool(marks) > 2 and bool(
+        tags & {*TITLE_TAGS, "AU", "A1", "AB", "N2", "JF", "JO", "PY"}
+    )
 
 
 def _read(text: Text, log: Log) -> tuple[int, Iterator[Item]]:

@@ -27,7 +27,7 @@ FIELDS = "TAMIS-FIELDS:"
 TAG = "tamis:"
 _REASON = "tamis:reason:"
 _LABEL = "tamis:label:"
-_WRAPPED = re.compile(r"\A\s*<p>(.*)</p>\s*\Z", re.S)
+_WRAPPED = re.compile(r"\A\s*<p>(.*)</p>\s*\Z", re.DOTALL)
 
 
 @dataclass(slots=True)

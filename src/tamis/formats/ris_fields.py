@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from tamis.domain.record import Flag, Record
-from tamis.domain.text import clean_line, clean_text, doi, fold, http_url, pmid, year
+from tamis.domain.record import Record
+from tamis.domain.text import clean_line, clean_text, doi, http_url, pmid, year
 from tamis.formats.markup import plain_line, plain_text
 from tamis.formats.ris import TITLE_TAGS
 from tamis.formats.ris_carry import TAG, take_carried
+from tamis.formats.ris_rules import flags_of, is_subtitle, pages_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,32 +27,27 @@ _SOURCES = ("JF", "JO", "T2", "JA", "J2", "J1", "BT")
 _URL_TAGS = ("UR", "L1", "L2", "L3", "L4", "LK")
 _PMID_TAGS = ("PMID", "C2", "M1", "U1", "U2", "U3", "U4", "U5")
 _DOI_TAGS = ("M3", "L3", "U2", "U4", "U1", "C7", "ID")
-_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9._/-]*[a-z0-9]", re.ASCII)  # what `domain.text.doi` leaves as it is
+_PLAIN_DOI = re.compile(
+    r"10\.\d{4,9}/[a-z0-9._/-]*[a-z0-9]", re.ASCII
+)  # what `domain.text.doi` leaves as it is
 _LONG_TYPE = 40
-_LICENCE = re.compile(r"copyright (?:of|©|\(c\)).{1,400}?(?:is the property of|may not be copied)", re.I | re.S)
-_RIGHTS = ("Copyright", "copyright", "COPYRIGHT", "©", " ")
-_NO_ABSTRACT = frozenset({"", "na", "n/a", "none", "null", "nan", "no abstract", "no abstract available",
-                          "abstract not available", "no abstract available for this article"})  # fmt: skip
-_ENDS_CUT = ("...", "…", "(abstract truncated)", "[abstract truncated]")
-_TRUNCATED = re.compile(r"abstract truncated at \d+ words\W*$", re.I)
-_URLS = re.compile(r";\s*(?=https?://)")
-_PUBMED_URL = re.compile(r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,8})\b")
-_PMID_VALUE = re.compile(r"(?:pmid:?\s*\d{1,8}|\d{1,8}\s*\[pmid\])", re.I)
-_DIGITS = re.compile(r"\d{1,8}")
-_ARTICLES = frozenset({"JOUR", "EJOUR", "INPR", "ABST", "MGZN", "NEWS", ""})
-_PERIODICAL = re.compile(
-    r"\b(?:journal|proceedings|transactions|annals|conference|symposium|congress|workshop|lecture notes|bulletin|"
-    r"archives|letters|revista|revue|zeitschrift|acta|advances in|reviews? of)\b"
+_LICENCE = re.compile(
+    r"copyright (?:of|©|\(c\)).{1,400}?(?:is the property of|may not be copied)", re.IGNORECASE | re.DOTALL
 )
-_SMALL = frozenset({"and", "of", "the", "in", "for", "on", "de", "la", "et", "und", "der", "a", "an"})
-_WORD = re.compile(r"[^\W_]+")
+_RIGHTS = ("Copyright", "copyright", "COPYRIGHT", "©", " ")
+_URLS = re.compile(r";\s*(?=https?://)")
+_PUBMED_URL = re.compile(
+    r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,8})\b"
+)
+_PMID_VALUE = re.compile(r"(?:pmid:?\s*\d{1,8}|\d{1,8}\s*\[pmid\])", re.IGNORECASE)
+_DIGITS = re.compile(r"\d{1,8}")
 
 
 def to_record(fields: Fields, line: int, log: Log, *, clean: bool = False) -> Record:
     """One record out of its tags.
 
     Args:
-        fields: tag -> values in the file's order, untouched; emptied by this call.
+        fields: tag -> values in the file's order, untouched; may be changed by this call.
         line: line of the file the record starts at.
         log: takes the repairs.
         clean: whether the values are known to hold nothing but blanks to be cleaned (`decoding.spotless`).
@@ -100,13 +96,13 @@ class _Mapper:
             year=published,
             date=date,
             journal=journal,
-            pages=_pages(start, end) if end else start,
+            pages=pages_of(start, end) if end else start,
             doi=self._doi(urls),
             pmid=self._pmid(urls, known),
             urls=urls,
             keywords=self._keywords() if "KW" in fields else (),
             notes=tuple(notes),
-            flags=_flags(title, abstract),
+            flags=flags_of(title, abstract),
             line=line,
             **known,
         )
@@ -154,7 +150,7 @@ class _Mapper:
                 continue
             texts = [text for value in values if (text := self.clean(value))]
             self.fields[tag] = texts[1:]
-            if len(texts) < 2:  # noqa: PLR2004
+            if len(texts) < 2:
                 del self.fields[tag]
             if texts:
                 return texts[0]
@@ -207,10 +203,10 @@ class _Mapper:
     def _subtitle(self, kind: str, title: str, journal: str) -> str:
         """Elsevier Pure and others put a subtitle in T2 and the journal in JO or JF."""
         values = self.fields["T2"]
-        if not title or not journal or kind not in _ARTICLES:
+        if not title or not journal:
             return title
         part = plain_line(values[0], self.log, self.line)
-        if not part or not _is_subtitle(title, part, journal):
+        if not part or not is_subtitle(kind, title, part, journal):
             return title
         del values[0]
         if not values:
@@ -224,7 +220,12 @@ class _Mapper:
             if "AB" not in fields:
                 return ""
             value = fields["AB"][0]
-            if len(fields["AB"]) == 1 and "<" not in value and "&" not in value and not value.startswith(_RIGHTS):
+            if (
+                len(fields["AB"]) == 1
+                and "<" not in value
+                and "&" not in value
+                and not value.startswith(_RIGHTS)
+            ):
                 del fields["AB"]
                 return tidy(value) if self.clean is tidy and "\n" not in value else clean_text(value)
         parts: list[str] = []
@@ -273,7 +274,13 @@ class _Mapper:
             if values is None:
                 return None, ""
             value = values[0].strip()
-            if len(values) == 1 and len(value) == 4 and value[:2] in ("19", "20") and value.isdecimal() and value.isascii():  # noqa: PLR2004, E501
+            if (
+                len(values) == 1
+                and len(value) == 4
+                and value[:2] in ("19", "20")
+                and value.isdecimal()
+                and value.isascii()
+            ):
                 del fields["PY"]
                 return int(value), ""
         return self._dates()
@@ -284,7 +291,11 @@ class _Mapper:
         texts = {tag: [t for v in fields.pop(tag) if (t := clean_line(v))] for tag in _DATES if tag in fields}
         published = next((y for values in texts.values() for t in values if (y := year(t)) is not None), None)
         dates = [t for values in texts.values() for t in values if year(t) == published]
-        date = dates[0] if published is None and dates else max(dates, key=lambda t: len(t.rstrip("/ ")), default="")
+        date = (
+            dates[0]
+            if published is None and dates
+            else max(dates, key=lambda t: len(t.rstrip("/ ")), default="")
+        )
         told = {date, str(published)}
         if date.rstrip("/ ") == str(published):
             date = ""
@@ -321,7 +332,7 @@ class _Mapper:
                 del fields["DO"]
                 return values[0]
             for i, value in enumerate(values):
-                if found := doi(value):
+                if found := doi(self.clean(value)):
                     if len(values) == 1:
                         del fields["DO"]
                         return found
@@ -332,7 +343,9 @@ class _Mapper:
                     return found
         for tag in () if fields.keys().isdisjoint(_DOI_TAGS) else _DOI_TAGS:
             for value in fields.get(tag, ()):
-                if value.lstrip().lower().startswith(("10.", "doi", "http")) and (found := doi(value)):
+                if value.lstrip().lower().startswith(("10.", "doi", "http")) and (
+                    found := doi(clean_line(value))
+                ):
                     return found
         for url in urls:
             if "doi.org/" in url and (found := doi(url)):
@@ -376,12 +389,6 @@ class _Mapper:
         return extra
 
 
-def _pages(start: str, end: str) -> str:
-    if not start or start == end:
-        return end
-    return start if "-" in start and start.endswith(end) else f"{start}-{end}"
-
-
 def tidy(value: str) -> str:
     """`clean_line` for text in which only blanks can be wrong."""
     return clean_line(value) if "  " in value else value.strip()
@@ -391,34 +398,3 @@ def _carries(fields: Fields) -> bool:
     if "KW" in fields and TAG in "\n".join(fields["KW"]):
         return True
     return "N1" in fields and any("TAMIS-" in note for note in fields["N1"])
-
-
-def _flags(title: str, abstract: str) -> tuple[str, ...]:
-    flags: list[str] = []
-    if not title:
-        flags.append(Flag.NO_TITLE.value)
-    if len(abstract) < 40 and abstract.strip("[](). ").lower() in _NO_ABSTRACT:  # noqa: PLR2004
-        flags.append(Flag.NO_ABSTRACT.value)
-    elif abstract.endswith(_ENDS_CUT) or ("TRUNCATED" in (end := abstract[-60:].upper()) and _TRUNCATED.search(end)):
-        flags.append(Flag.CUT_OFF.value)
-    return tuple(flags)
-
-
-def _is_subtitle(title: str, part: str, journal: str) -> bool:
-    if title[-1] == "." or _same_name(part, journal) or _PERIODICAL.search(fold(part)):
-        return False
-    return title.isascii() == part.isascii() or _latin(title) == _latin(part)
-
-
-def _latin(text: str) -> bool:
-    return sum(1 for c in text if c > "\u024f") * 2 < len(text)
-
-
-def _same_name(one: str, other: str) -> bool:
-    """Whether two names of a journal are the same, one of them perhaps abbreviated."""
-    a, b = ([w for w in _WORD.findall(fold(name)) if w not in _SMALL] for name in (one, other))
-    if not a or not b or a == b or " ".join(a) in " ".join(b) or " ".join(b) in " ".join(a):
-        return True
-    if len(a) != len(b):
-        return False
-    return all(x.startswith(y) or y.startswith(x) for x, y in zip(a, b, strict=True))

@@ -21,23 +21,25 @@ if TYPE_CHECKING:
     from tamis.formats.decoding import Text
 
 _MORE_TAGS = (
-    "ED CP PU PI PA WE J9 JI FU FX U1 U2 U3 U4 U5 LK M2 XT AO PT AI NL L3 PP MH PD PG NS AV Y3 TS M4 VO CC SV BT "
-    "J1 CT H1 H2 JP SO M3".split()
+    "ED CP PU PI PA WE J9 JI FU FX U1 U2 U3 U4 U5 LK M2 XT AO PT AI NL L3 PP MH PD PG NS AV Y3 TS M4 VO CC "
+    "SV BT J1 CT H1 H2 JP SO"
 )
 """Tags seen in real exports that rispy has no name for."""
 
-KNOWN = frozenset(rispy.config.TAG_KEY_MAPPING) - {"UK"} | frozenset(_MORE_TAGS)
+KNOWN = frozenset(rispy.config.TAG_KEY_MAPPING) - {"UK"} | frozenset(_MORE_TAGS.split())
 _NONE: frozenset[str] = frozenset()
 _PLAIN = KNOWN - {"TY", "ER"}
 _LONG = frozenset({"PMID", "PMCID", "DOI", "ISSN", "ISBN", "URL"})
-ITEM_TAGS = frozenset("AU A1 A2 A3 A4 ED KW L1 L2 L3 L4 UR LK SN DO PMID TY".split())
+ITEM_TAGS = frozenset(
+    ("AU", "A1", "A2", "A3", "A4", "ED", "KW", "L1", "L2", "L3", "L4", "UR", "LK", "SN", "DO", "PMID", "TY")
+)
 """Tags whose continuation lines are further values, not further text."""
 CAP = 1 << 20
 """Longest value kept in a record, in characters (not below the size of a decoded piece)."""
 CUT = "{n} value{s} of more than a million characters cut there; the kept copy of the file has all of it"
 _CUT_IN = frozenset({"AB", "N2"})
-_PROSE = frozenset("AB N2 N1 TI T1 BT CT T2 AD RN FX".split())
-_LINE = re.compile(r"([ \t]*)([A-Za-z][A-Za-z0-9]{1,5})([ \t]*)([-–—])([ \t]?)(.*)", re.S)
+_PROSE = frozenset(["AB", "N2", "N1", "TI", "T1", "BT", "CT", "T2", "AD", "RN", "FX"])
+_LINE = re.compile(r"([ \t]*)([A-Za-z][A-Za-z0-9]{1,5})([ \t]*)([-–—])([ \t]?)(.*)", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -113,7 +115,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         return lines
 
     def _parse(self, blocks: Iterable[tuple[Iterable[str], bool]]) -> Iterator[Item]:
-        """Parse blocks of lines, each with whether it is known to be clean; yields a record when the next begins.
+        """Parse blocks of lines, each with whether it is clean; yields a record when the next begins.
 
         The plain case, a tag line in a record that has begun with `TY`, is dealt with here and in as few
         steps as possible; everything else goes through `parse_line` and `_add_tag`.
@@ -123,7 +125,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         for lines, clean in blocks:
             self._clean = clean
             self._block.clean &= clean
-            for number, line in enumerate(lines, number + 1):  # noqa: B020, PLW2901
+            for number, line in enumerate(lines, number + 1):  # noqa: B020
                 tag, sep, value = line.partition("  - ")
                 if tag in plain and sep:
                     if more:
@@ -153,7 +155,12 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
 
     def _take_line(self, line: str) -> None:
         """Any line that is not the plain case; first the two every record has."""
-        if line.startswith("TY  - ") and not self._block.typed and not self._block.fields and self._lead is None:
+        if (
+            line.startswith("TY  - ")
+            and not self._block.typed
+            and not self._block.fields
+            and self._lead is None
+        ):
             self._loose = self._single = self._gap = False
             self._block = _Block(self._number, True, self._clean, fields={"TY": [line[6:]]})
             self._last = "TY"
@@ -199,7 +206,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         if indent or not sep or not tag.isupper():
             return False
         known = tag in KNOWN or tag in _LONG
-        if len(tag) != 2 and not known:  # noqa: PLR2004
+        if len(tag) != 2 and not known:
             return False
         if sep == " ":
             return known and (self._single or self._last not in _PROSE)
@@ -218,13 +225,21 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         elif sep == " ":
             self._log.add("{n} tag line{s} with one blank before the hyphen, read as RIS tags", self._number)
         elif sep != "  " or dash != "-":
-            self._log.add("{n} tag line{s} with other blanks or dashes than RIS has, read as RIS tags", self._number)
+            self._log.add(
+                "{n} tag line{s} with other blanks or dashes than RIS has, read as RIS tags", self._number
+            )
         elif not after and value:
             self._log.add("{n} tag line{s} without a blank after the hyphen, read as RIS tags", self._number)
-        elif len(tag) > 2:  # noqa: PLR2004
+        elif len(tag) > 2:
             self._log.add("{n} tag{s} longer than two letters kept", self._number)
 
-    def _add_tag(self, record: dict[str, Any], tag: str, content: str, extend_multiline: bool = False) -> None:  # noqa: ARG002
+    def _add_tag(
+        self,
+        record: dict[str, Any],  # noqa: ARG002
+        tag: str,
+        content: str,
+        extend_multiline: bool = False,
+    ) -> None:
         """Put one line where it belongs; `record` is rispy's and is not used."""
         if extend_multiline:
             self._add_text(content)
@@ -290,7 +305,9 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         else:
             parts = [values[-1]]
             for line in self._more:
-                parts.append(" " if line[:2].isspace() else "\n")  # an indent folds a line, none is a paragraph
+                parts.append(
+                    " " if line[:2].isspace() else "\n"
+                )  # an indent folds a line, none is a paragraph
                 parts.append(line)
             values[-1] = whole = "".join(parts)
             if len(whole) > CAP:

@@ -20,38 +20,119 @@ if TYPE_CHECKING:
 
     from tamis.formats.decoding import Text
 
-_CERTAIN = frozenset({
-    "tl;drabstract", "abstracttl;dr", "tl;dr", "chat with paper", "ai agents for this paper", "click to start chat",
-    "chat with pdf", "ask copilot", "chat with this paper", "ask this paper", "literature review by ai",
-})  # fmt: skip
+_CERTAIN = frozenset(
+    {
+        "tl;drabstract",
+        "abstracttl;dr",
+        "tl;dr",
+        "chat with paper",
+        "ai agents for this paper",
+        "click to start chat",
+        "chat with pdf",
+        "ask copilot",
+        "chat with this paper",
+        "ask this paper",
+        "literature review by ai",
+    }
+)
 _HEADINGS = {
-    "tl;drabstract": "abstract", "abstracttl;dr": "abstract", "abstract": "abstract", "abstracts": "abstract",
-    "tl;dr": "summary", "summary": "summary", "ai summary": "summary", "keywords": "keywords", "key words": "keywords",
-    "topics": "keywords", "authors": "authors", "author": "authors", "author(s)": "authors",
-}  # fmt: skip
+    "tl;drabstract": "abstract",
+    "abstracttl;dr": "abstract",
+    "abstract": "abstract",
+    "abstracts": "abstract",
+    "tl;dr": "summary",
+    "summary": "summary",
+    "ai summary": "summary",
+    "keywords": "keywords",
+    "key words": "keywords",
+    "topics": "keywords",
+    "authors": "authors",
+    "author": "authors",
+    "author(s)": "authors",
+}
 _FURNITURE = _CERTAIN | {
-    "chat", "save", "share", "cite", "cite this", "export", "pdf", "download", "download pdf", "view pdf", "full text",
-    "open access", "podcast", "listen", "related papers", "similar papers", "references", "citations", "figures",
-    "login", "log in", "sign in", "sign up", "sign up for free", "home", "search", "menu", "more", "show more",
-    "read more", "see more", "copy", "copy link", "bookmark", "follow", "overview", "journal article", "article",
-    "add to library", "view full text", "request full text", "loading...", "explore", "upgrade", "try for free",
-    "follow-up questions", "suggested questions", "new chat", "send", "back to top", "close",
-}  # fmt: skip
+    "chat",
+    "save",
+    "share",
+    "cite",
+    "cite this",
+    "export",
+    "pdf",
+    "download",
+    "download pdf",
+    "view pdf",
+    "full text",
+    "open access",
+    "podcast",
+    "listen",
+    "related papers",
+    "similar papers",
+    "references",
+    "citations",
+    "figures",
+    "login",
+    "log in",
+    "sign in",
+    "sign up",
+    "sign up for free",
+    "home",
+    "search",
+    "menu",
+    "more",
+    "show more",
+    "read more",
+    "see more",
+    "copy",
+    "copy link",
+    "bookmark",
+    "follow",
+    "overview",
+    "journal article",
+    "article",
+    "add to library",
+    "view full text",
+    "request full text",
+    "loading...",
+    "explore",
+    "upgrade",
+    "try for free",
+    "follow-up questions",
+    "suggested questions",
+    "new chat",
+    "send",
+    "back to top",
+    "close",
+}
 _ENOUGH = 2
 _PARAGRAPH = 150
 _TITLE = range(8, 500)
 _LABELLED = re.compile(
-    r"(doi|url|link|pmid|authors?|author\(s\)|journal|source|published in|published|publication date|date|year|"
-    r"keywords?|key words|tl;dr|abstract|summary|volume|issue|pages|issn|publisher)\s*:\s*(.+)", re.IGNORECASE
-)  # fmt: skip
-_PLURALS = {"author": "authors", "author(s)": "authors", "keyword": "keywords", "key words": "keywords",
-            "tl;dr": "summary", "source": "journal", "published in": "journal", "published": "date",
-            "publication date": "date", "year": "date", "link": "url"}  # fmt: skip
+    r"(doi|url|link|pmid|authors?|author\(s\)|journal|source|published in|published|publication date|date|"
+    r"year|keywords?|key words|tl;dr|abstract|summary|volume|issue|pages|issn|publisher)\s*:\s*(.+)",
+    re.IGNORECASE,
+)
+_PLURALS = {
+    "author": "authors",
+    "author(s)": "authors",
+    "keyword": "keywords",
+    "key words": "keywords",
+    "tl;dr": "summary",
+    "source": "journal",
+    "published in": "journal",
+    "published": "date",
+    "publication date": "date",
+    "year": "date",
+    "link": "url",
+}
 _NAME = r"[A-ZÀ-Þ][\w'’.-]*(?:\s+(?:[a-zà-ÿ]{1,4}\s+)?[A-ZÀ-Þ][\w'’.-]*){1,4}"
 _AUTHORS = re.compile(rf"{_NAME}(?:\s*(?:,|;|and|&|•|·)\s*{_NAME})*(?:,?\s*et al\.?)?")
-_DATE = re.compile(r"(?:\d{1,2}\s+)?(?:[A-Z][a-z]{2,8}\.?\s+)?(?:\d{1,2},\s+)?(?:1[5-9]|20)\d\d(?:[-/]\d{1,2}){0,2}")
+_DATE = re.compile(
+    r"(?:\d{1,2}\s+)?(?:[A-Z][a-z]{2,8}\.?\s+)?(?:\d{1,2},\s+)?(?:1[5-9]|20)\d\d(?:[-/]\d{1,2}){0,2}"
+)
 _BETWEEN_NAMES = re.compile(r"\s*(?:;|•|·|&|,?\s+and\s|,)\s*")
-_JOURNAL_YEAR = re.compile(r"(?P<date>[^-–|•·]*\b(?:1[5-9]|20)\d\d)\s*[-–|•·]\s*(?P<journal>[^-–|•·].{2,150})")
+_JOURNAL_YEAR = re.compile(
+    r"(?P<date>[^-–|•·]*\b(?:1[5-9]|20)\d\d)\s*[-–|•·]\s*(?P<journal>[^-–|•·].{2,150})"
+)
 
 
 def _sniff(head: str) -> bool:
@@ -61,7 +142,9 @@ def _sniff(head: str) -> bool:
     sure = marks & _CERTAIN
     if not sure or len(marks) < _ENOUGH:
         return False
-    title = next((line for line in lines if line.lower() not in _FURNITURE and line.lower() not in _HEADINGS), "")
+    title = next(
+        (line for line in lines if line.lower() not in _FURNITURE and line.lower() not in _HEADINGS), ""
+    )
     return len(title) in _TITLE and any(len(line) >= _PARAGRAPH for line in lines if line != title)
 
 
@@ -114,7 +197,7 @@ class _Page:
             self._labelled(_PLURALS.get(label, label), match.group(2))
         elif self.section == "summary":
             self.summary.append(line)
-        elif self.section == "abstract" or (self.section == "body" and len(line) > 80 and line[-1] in ".?!"):  # noqa: PLR2004
+        elif self.section == "abstract" or (self.section == "body" and len(line) > 80 and line[-1] in ".?!"):
             self._paragraph(line)
         else:
             self._head(line)
@@ -152,10 +235,14 @@ class _Page:
             self.values["doi"] = line
         elif "date" not in self.values and _DATE.fullmatch(line):
             self.values["date"] = line
-        elif "date" not in self.values and "journal" not in self.values and (match := _JOURNAL_YEAR.fullmatch(line)):
+        elif (
+            "date" not in self.values
+            and "journal" not in self.values
+            and (match := _JOURNAL_YEAR.fullmatch(line))
+        ):
             self.values["date"] = match.group("date").strip()
             self.values["journal"] = match.group("journal").strip()
-        elif not self.authors and _AUTHORS.fullmatch(line) and ("," in line or len(line.split()) <= 4):  # noqa: PLR2004
+        elif not self.authors and _AUTHORS.fullmatch(line) and ("," in line or len(line.split()) <= 4):
             self._labelled("authors", line)
         else:
             self.notes.append(line)
@@ -181,12 +268,16 @@ class _Page:
             pmid=pmid(self.values.get("pmid", "")),
             urls=tuple(dict.fromkeys(self.urls)),
             keywords=tuple(dict.fromkeys(self.keywords)),
-            notes=tuple([*(f"TL;DR: {text}" for text in self.summary), *self.notes]),
+            notes=(*(f"TL;DR: {text}" for text in self.summary), *self.notes),
             flags=tuple(flag.value for flag in flags),
             line=self.line,
-            **{k: self.values[k] for k in ("journal", "volume", "issue", "pages", "issn", "publisher")
-               if k in self.values},
-        )  # fmt: skip
+            journal=self.values.get("journal", ""),
+            volume=self.values.get("volume", ""),
+            issue=self.values.get("issue", ""),
+            pages=self.values.get("pages", ""),
+            issn=self.values.get("issn", ""),
+            publisher=self.values.get("publisher", ""),
+        )
 
 
 def _cut_off(abstract: str) -> bool:
@@ -195,4 +286,4 @@ def _cut_off(abstract: str) -> bool:
 
 FORMAT = Format(
     name="saved-page", label="a page saved from a paper site", suffix=".txt", sniff=_sniff, read=_read
-)  # fmt: skip
+)
