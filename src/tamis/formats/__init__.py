@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from tamis.domain.text import clean_line
 from tamis.errors import FormatError, UsageError
-from tamis.formats import own_csv, own_json, ris, saved_page
+from tamis.formats import medline, own_csv, own_json, refer, refworks, ris, saved_page, wos, wos_tab
+from tamis.formats import ovid_text as ovid
 from tamis.formats.base import Format, Item, Log, Reading
 from tamis.formats.decoding import Data, Text
 from tamis.formats.refusing import refuse_bytes, refuse_text
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "WRITABLE", "Data", "Format", "Item", "Reading", "read", "write"]
 
-FORMATS: tuple[Format, ...] = (own_json.FORMAT, own_csv.FORMAT, ris.FORMAT, saved_page.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    own_json.FORMAT,
+    own_csv.FORMAT,
+    medline.FORMAT,
+    wos.FORMAT,
+    wos_tab.FORMAT,
+    ovid.FORMAT,
+    refworks.FORMAT,
+    refer.FORMAT,
+    ris.FORMAT,
+    saved_page.FORMAT,
+)
 """Every format, in the order they are tried: the most certain signature first."""
 
 WRITABLE: tuple[str, ...] = tuple(f.name for f in FORMATS if f.write is not None)
@@ -69,4 +81,6 @@ def write(format: str, records: Iterable[Record], out: BinaryIO) -> int:  # noqa
     for kind in FORMATS:
         if kind.name == format and kind.write is not None:
             return kind.write(records, out)
-    raise UsageError(f"cannot write {clean_line(format)!r}; formats that can be written: {', '.join(WRITABLE)}")
+    raise UsageError(
+        f"cannot write {clean_line(format)!r}; formats that can be written: {', '.join(WRITABLE)}"
+    )

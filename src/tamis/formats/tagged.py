@@ -29,14 +29,97 @@ STRAY = "{n} line{s} without a tag or indent kept with the value before"
 OUTSIDE = "{n} line{s} of text outside the records passed over, the first: "
 
 RIS_TAGS = frozenset(
-    "A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CT CY DA DB DO DP ED EP ER ET H1 H2 ID IS J1 J2 "
-    "JA JF JO JP KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NV OP PB PP PU PY RI RN RP SE SN SP ST SV T1 T2 T3 TA TI TT "
-    "TY U1 U2 U3 U4 U5 UR VL VO Y1 Y2".split()
+    [
+        "A1",
+        "A2",
+        "A3",
+        "A4",
+        "AB",
+        "AD",
+        "AN",
+        "AU",
+        "AV",
+        "BT",
+        "C1",
+        "C2",
+        "C3",
+        "C4",
+        "C5",
+        "C6",
+        "C7",
+        "C8",
+        "CA",
+        "CN",
+        "CP",
+        "CT",
+        "CY",
+        "DA",
+        "DB",
+        "DO",
+        "DP",
+        "ED",
+        "EP",
+        "ER",
+        "ET",
+        "H1",
+        "H2",
+        "ID",
+        "IS",
+        "J1",
+        "J2",
+        "JA",
+        "JF",
+        "JO",
+        "JP",
+        "KW",
+        "L1",
+        "L2",
+        "L3",
+        "L4",
+        "LA",
+        "LB",
+        "LK",
+        "M1",
+        "M2",
+        "M3",
+        "N1",
+        "N2",
+        "NV",
+        "OP",
+        "PB",
+        "PP",
+        "PU",
+        "PY",
+        "RI",
+        "RN",
+        "RP",
+        "SE",
+        "SN",
+        "SP",
+        "ST",
+        "SV",
+        "T1",
+        "T2",
+        "T3",
+        "TA",
+        "TI",
+        "TT",
+        "TY",
+        "U1",
+        "U2",
+        "U3",
+        "U4",
+        "U5",
+        "UR",
+        "VL",
+        "VO",
+        "Y1",
+        "Y2",
+    ]
 )
 """Tags with a meaning in RIS: another format's tag of the same letters needs another name in `extra`."""
 
-_RIS_TYPE = re.compile(r"^[ \t\ufeff]*TY(?:  -|[ \t]+- ?[A-Z]{3,6}\s*$)", re.M)
-_BETWEEN = re.compile(r"\s*;\s*")
+_RIS_TYPE = re.compile(r"^[ \t\ufeff]*TY(?:  -|[ \t]+- ?[A-Z]{3,6}\s*$)", re.MULTILINE)
 
 
 def is_ris(head: str) -> bool:
@@ -53,7 +136,18 @@ class Collector:
         paragraphs: tags whose continuation lines are further paragraphs.
     """
 
-    __slots__ = ("_items", "_log", "_more", "_paragraphs", "_size", "fields", "last", "line", "order")
+    __slots__ = (
+        "_items",
+        "_log",
+        "_more",
+        "_outside",
+        "_paragraphs",
+        "_size",
+        "fields",
+        "last",
+        "line",
+        "order",
+    )
 
     def __init__(
         self, log: Log, *, items: frozenset[str] = frozenset(), paragraphs: frozenset[str] = frozenset()
@@ -63,6 +157,7 @@ class Collector:
         self._paragraphs = paragraphs
         self._more: list[str] = []
         self._size = 0
+        self._outside = ""
         self.fields: Fields = {}
         self.order: list[str] = []
         self.last = ""
@@ -101,7 +196,8 @@ class Collector:
 
     def outside(self, text: str, number: int) -> None:
         """A line that belongs to no record."""
-        self._log.add(OUTSIDE + clean_line(text[:60]), number)
+        self._outside = self._outside or OUTSIDE + clean_line(text[:60])
+        self._log.add(self._outside, number)
 
     def take(self) -> Fields:
         """The values so far; the next record begins empty."""
@@ -126,12 +222,13 @@ class Collector:
 
 def shelve(fields: Fields, tag: str, values: Iterable[str], source: str) -> None:
     """Put values that RIS has no tag for under a name that means nothing else in RIS."""
-    fields.setdefault(f"{source} {tag}" if tag in RIS_TAGS else tag, []).extend(values)
+    put(fields, f"{source} {tag}" if tag in RIS_TAGS else tag, values)
 
 
 def put(fields: Fields, tag: str, values: Iterable[str]) -> None:
     """Put values under a tag of RIS; what is already there stays in front."""
-    fields.setdefault(tag, []).extend(values)
+    if added := list(values):
+        fields.setdefault(tag, []).extend(added)
 
 
 def put_first(fields: Fields, tag: str, value: str) -> None:
@@ -141,5 +238,6 @@ def put_first(fields: Fields, tag: str, value: str) -> None:
 
 def split_items(values: Iterable[str]) -> list[str]:
     """Items that stand in values with semicolons between them, each once, empty ones left out."""
-    items = (item for value in values for item in _BETWEEN.split(value.strip()) if item)
-    return list(dict.fromkeys(items))
+    return list(
+        dict.fromkeys(item for value in values for part in value.split(";") if (item := part.strip()))
+    )
