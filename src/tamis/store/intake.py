@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tamis.domain.record import Source
 from tamis.errors import DamagedError, UsageError
 from tamis.store.disk import RESTORE
-from tamis.store.lines import encode
+from tamis.store.lines import encode_plain
 from tamis.store.records import TABLE as RECORDS
 from tamis.store.records import Runs
 
@@ -109,4 +109,4 @@ def _encoded(prefix: str, docs: Iterable[Mapping[str, Any]], runs: Runs) -> Iter
         if not record_id.startswith(head):
             raise ValueError(f"the id {record_id} does not begin with {head}")
         runs.add(int(record_id[len(head) :]))
-        yield encode(doc)
+        yield encode_plain(doc)

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
 
+import msgspec
+
 RawDocs = Mapping[int, bytes | None]
 RawChanges = Mapping[str, RawDocs | None]
 """Table name -> document id -> encoded document, or None to remove it; None for a table drops the table."""
@@ -21,6 +23,7 @@ RawChanges = Mapping[str, RawDocs | None]
 FRAME = re.compile(rb"[0-9a-f]{8} \{")
 """What a journal line begins with."""
 
+_fast_decode = msgspec.json.Decoder().decode
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ascii_encoder = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
@@ -37,13 +40,28 @@ def encode(doc: object) -> bytes:
         return _ascii_encoder(doc).encode()
 
 
+def encode_plain(doc: object) -> bytes:
+    """The same for documents known to hold nothing but text, numbers, lists and dicts, in a fifth of the time.
+
+    Raises:
+        TypeError: the document holds something JSON has no form for.
+    """
+    try:
+        return msgspec.json.encode(doc)
+    except UnicodeEncodeError:
+        return encode(doc)
+
+
 def decode(raw: bytes) -> Any:
     """The value `encode` was given, as JSON keeps it.
 
     Raises:
         ValueError: these bytes are not JSON.
     """
-    return json.loads(raw.decode())
+    try:
+        return _fast_decode(raw)
+    except msgspec.MsgspecError:  # NaN, lone surrogates, 1e400: JSON to the standard library only
+        return json.loads(raw.decode())
 
 
 def key(doc_id: int) -> bytes:
