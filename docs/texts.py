@@ -53,7 +53,7 @@ ENVIRONMENT: Final = (
     ("TAMIS_CONFIG", "Path of the configuration file, instead of the one in the user's settings."),
     ("TAMIS_REVIEWER", "Who is at work, where `--reviewer` does not say it."),
     ("TAMIS_DEBUG", "With any value, a fault in tamis itself is shown with its traceback, to report it."),
-    ("NO_COLOR", "With any value, the app uses no colour."),
+    ("NO_COLOR", "With any value, the app uses black, white and greys only."),
     ("VISUAL, EDITOR", "The editor that `ctrl+e` opens for a note."),
     (
         "TEXTUAL_*",
