@@ -45,6 +45,7 @@ class FileAccount:
         imported: records read from it, and stored unless it was a rehearsal.
         problems: records that could not be read.
         repairs: what was put right.
+        without_abstract: records that have none.
         decisions: decisions, notes and label sets it carried.
         skipped: a sentence when the review has the file already, else "".
         error: a sentence when nothing of it was stored, else "".
@@ -59,6 +60,7 @@ class FileAccount:
     imported: int = 0
     problems: tuple[Problem, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    without_abstract: int = 0
     decisions: int = 0
     skipped: str = ""
     error: str = ""
@@ -155,6 +157,8 @@ class _Job:
                 self.progress(name, position, found)
             if isinstance(item, Record):
                 item.id = f"{prefix}-{position}"
+                if not item.abstract:
+                    self.account.without_abstract += 1
                 for decision in item.decisions:
                     self.decided.append((item.id, decision))
                 yield item.to_doc()

@@ -60,7 +60,8 @@ def decode(raw: bytes) -> Any:
     """
     try:
         return _fast_decode(raw)
-    except msgspec.MsgspecError:  # NaN, lone surrogates, 1e400: JSON to the standard library only
+    except msgspec.MsgspecError:
+        # NaN, lone surrogates, 1e400 are JSON to the standard library only.
         return json.loads(raw.decode())
 
 
