@@ -12,8 +12,9 @@ from tamis import formats
 from tamis.domain.record import Problem, Record
 from tamis.domain.text import hostile
 from tamis.errors import FormatError
-from tests.formats.helpers import one, read_all
-from tests.formats.strategies import RAW
+
+from .helpers import one, read_all
+from .strategies import RAW
 
 WIDE = settings(
     max_examples=200,

@@ -10,7 +10,8 @@ import pytest
 from tamis import formats
 from tamis.formats.base import Log
 from tamis.formats.decoding import PIECE, Text, spotless
-from tests.formats.helpers import read_all, repaired
+
+from .helpers import read_all, repaired
 
 if TYPE_CHECKING:
     from pathlib import Path

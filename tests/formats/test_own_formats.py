@@ -9,7 +9,8 @@ import json
 import pytest
 
 from tamis.domain.record import Decision, Record
-from tests.formats.helpers import comparable, read_all, repaired, written
+
+from .helpers import comparable, read_all, repaired, written
 
 DECIDED = Record(
     title="A; B",

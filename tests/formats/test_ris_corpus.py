@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.formats.helpers import SHARED, comparable, read_all, written
+from .helpers import SHARED, comparable, read_all, written
 
 if TYPE_CHECKING:
     from tamis.domain.record import Record

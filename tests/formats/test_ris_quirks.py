@@ -6,7 +6,8 @@ import pytest
 
 from tamis import formats
 from tamis.domain.record import Problem, Record
-from tests.formats.helpers import one, read_all, repaired
+
+from .helpers import one, read_all, repaired
 
 
 def ris(body: str, kind: str = "JOUR") -> str:

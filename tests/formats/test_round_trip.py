@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tamis import formats
 from tamis.domain.record import Decision, Record
 from tamis.formats.own_csv import join, split
-from tests.formats.helpers import comparable, read_all, written
-from tests.formats.strategies import DECISIONS, LINE, RECORDS
+
+from .helpers import comparable, read_all, written
+from .strategies import DECISIONS, LINE, RECORDS
 
 HOSTILE = settings(
     max_examples=80,

@@ -8,7 +8,8 @@ import pytest
 
 from tamis import formats
 from tamis.errors import FormatError
-from tests.formats.helpers import one, read_all, repaired
+
+from .helpers import one, read_all, repaired
 
 if TYPE_CHECKING:
     from tamis.domain.record import Record

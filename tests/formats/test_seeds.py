@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.formats.helpers import SHARED, one, read_all, repaired
+from .helpers import SHARED, one, read_all, repaired
 
 PAGE = SHARED / "seeds" / "000_5e3d901cbbf8c69d.txt"
 TAGGED = SHARED / "seeds" / "004_551af911b34ba3bf.txt"
