@@ -41,7 +41,7 @@ def encode(doc: object) -> bytes:
 
 
 def encode_plain(doc: object) -> bytes:
-    """The same for documents known to hold nothing but text, numbers, lists and dicts, in a fifth of the time.
+    """The same for documents of nothing but text, numbers, lists and dicts, in a fifth of the time.
 
     Raises:
         TypeError: the document holds something JSON has no form for.
