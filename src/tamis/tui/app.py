@@ -128,6 +128,8 @@ def run(*, review: Review, author: Author, stage: str, mouse: bool = True) -> in
     config = load(config_path())
     session = Session(review, author, stage=stage, clock=time.monotonic)
     app = TamisApp(session, config)
+    if sys.__stderr__ is not None and not sys.__stderr__.isatty():
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]  # Textual draws there: with 2>file, nobody sees it
     code = app.run(mouse=mouse and config.mouse)
     if app.crash is not None:
         raise app.crash

@@ -57,7 +57,7 @@ class KeysInOrder(App[Result]):
 
     def _pass_on(self, turn: int, nodes: Sequence[DOMNode], n: int, *, quiet: bool) -> None:
         """Go from the widget that got the key up to the app, behind everything in their queues."""
-        if turn != self._turn:
+        if turn != self._turn or not self.is_running:
             return
         while n < len(nodes):
             if nodes[n].call_later(self._pass_on, turn, nodes, n + 1, quiet=quiet):
@@ -66,14 +66,14 @@ class KeysInOrder(App[Result]):
         # Everybody has dealt with what was there when they were asked; done when that caused no more.
         if self.screen not in nodes:
             nodes, quiet = (self.focused or self.screen).ancestors_with_self, False
-        elif any(node.message_queue_size for node in nodes):
+        elif any(node.is_running and node.message_queue_size for node in nodes):
             quiet = False
         elif quiet:
             self.call_later(self._next, turn)
             return
         else:
             quiet = True
-        self._pass_on(turn, nodes, 0, quiet=quiet)
+        self.call_later(self._pass_on, turn, nodes, 0, quiet=quiet)
 
     def _give_up(self, turn: int) -> None:
         if self._under_way and turn == self._turn:

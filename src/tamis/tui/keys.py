@@ -73,6 +73,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("open", ("o",), "open", "Open the DOI or web address in the browser.", group="Look"),
     Action("summary", ("s",), "summary", "The PRISMA flow, decisions by reason and source.", group="Look"),
     Action("export", ("E",), "export", "Write decisions or counts to a file.", group="Look"),
+    Action("import", ("ctrl+o",), "import", "Import files and read their account.", group="Look"),
     Action("help", ("question_mark",), "help", "This help.", group="tamis"),
     Action("palette", ("ctrl+p", "colon"), "palette", "Find an action by its name.", group="tamis"),
     Action("quit", ("q", "ctrl+q"), "quit", "Leave. Everything is on disk already.", group="tamis"),

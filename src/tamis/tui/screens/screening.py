@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -292,6 +293,13 @@ class ScreeningScreen(Screen[None]):
     def _back_from_summary(self, said: str | None) -> None:
         self._show()
         self.say(said or "")
+
+    async def do_import(self) -> None:
+        """Pick files and import them."""
+        from tamis.tui.screens.importing import ImportScreen
+
+        screen = ImportScreen(self.session, self._config, Path.cwd())
+        await self.app.push_screen(screen, self._back_from_summary)
 
     def do_export(self) -> None:
         """Pick what to write."""
