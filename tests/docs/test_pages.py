@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ import pytest
 
 from docs import pictures
 from tamis.cli import cli
+from tamis.tui.widgets.bars import LEAST
 from tests.docs.pages import DOCS, PAGES, ROOT, blocks, commands, inline_commands
 
 if TYPE_CHECKING:
@@ -104,6 +106,18 @@ def test_gates_are_those_that_changes_are_held_to() -> None:
     text = script.read_text(encoding="utf-8").replace('"$gates/bin/', "").replace('"', "")
     for line in told.lines:
         assert line in text, line
+
+
+def test_every_dependency_is_accounted_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[<>=]", line)[0] for line in project["dependencies"]}
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    _, _, table = text.partition("| package |")
+    assert {row.split("|")[1].strip() for row in table.partition("\n\n")[0].splitlines()[2:]} == needed
+
+
+def test_the_least_size_is_told() -> None:
+    assert "needs {} columns and {} rows".format(*LEAST) in (DOCS / "how-to.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", [pictures.SCREENING, pictures.SUMMARY])
