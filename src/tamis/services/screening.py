@@ -195,6 +195,15 @@ class Session:
             self.queue.go_to(last.record)
         self.queue.next_undecided(here=last is None)
 
+    def reload(self) -> None:
+        """Take in what was imported since: records join the queue, decisions that came along the ledger."""
+        for event in self.review.events():
+            self.ledger.apply(event)
+        here = self.queue.current
+        self.queue = Queue(self.review, self.ledger, self.stage, self.by, self._clock)
+        if here is not None:
+            self.queue.go_to(self.review.records.id_at(here))
+
     # Deciding
 
     def decide(self, verdict: Verdict, reasons: Sequence[str] = ()) -> Change:
