@@ -10,6 +10,7 @@ from textual import events
 from tamis.domain.events import Verdict
 from tamis.tui import keys
 from tamis.tui.screens.dialogs import Help
+from tamis.tui.screens.importing import ImportScreen
 from tamis.tui.screens.screening import ScreeningScreen
 from tamis.tui.screens.summary import SummaryScreen
 from tests.tui import reviews
@@ -287,6 +288,14 @@ async def _palette(d: Driven) -> None:
 async def _quit(d: Driven) -> None:
     await d.press("i", "q")
     assert d.app.return_value == 0
+
+
+@proves("import")
+async def _import(d: Driven) -> None:
+    await d.press("ctrl+o")
+    assert isinstance(d.app.screen, ImportScreen)
+    await d.press("escape")
+    assert isinstance(d.app.screen, ScreeningScreen)
 
 
 @proves("box-next", "box-previous")
