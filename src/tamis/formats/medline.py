@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tamis.domain.text import clean_line, doi, http_url, year
 from tamis.formats.base import Format, Item, Log
 from tamis.formats.ris_fields import to_record
-from tamis.formats.tagged import Collector, Fields, is_ris, put, put_first, shelve
+from tamis.formats.tagged import Collector, Fields, is_doi_alone, is_ris, put, put_first, shelve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,8 +32,9 @@ _LONG = (
     "RPF RPI RRF RRI SFM SPIN STAT UIN UOF VTI"
 )
 _LONG_TAGS = frozenset(_LONG.split())
-_KNOWN = frozenset(_TWO.split()) | _LONG_TAGS
-_PADDED = {tag.ljust(4): tag for tag in _KNOWN}
+KNOWN = frozenset(_TWO.split()) | _LONG_TAGS
+"""MEDLINE's tags."""
+_PADDED = {tag.ljust(4): tag for tag in KNOWN}
 _STRICT = re.compile(r"[A-Z][A-Z0-9 ]{3}- ")
 _LOOSE = re.compile(r"([A-Z][A-Z0-9]{1,4}) {0,3}-(?!-)\s?(.*)", re.DOTALL)
 _ITEMS = frozenset({"FAU", "AU", "FED", "ED", "MH", "OT"})
@@ -89,7 +90,7 @@ def _tag(line: str) -> tuple[str, str] | None:
         if " " not in tag:
             return tag, line[6:]
     match = _LOOSE.match(line)
-    if match is not None and match.group(1) in _KNOWN:
+    if match is not None and match.group(1) in KNOWN:
         return match.group(1), match.group(2)
     return None
 
@@ -103,8 +104,8 @@ def _first_tag(head: str) -> str:
 
 def _count(blocks: Iterable[str], first: str) -> int:
     """How many records a file holds, by the lines that begin one and what stands before them."""
-    keys = "|".join({*_KEYS, first} & _KNOWN)
-    others = "" if first in _KNOWN else rf"|({first.ljust(4)})- "
+    keys = "|".join({*_KEYS, first} & KNOWN)
+    others = "" if first in KNOWN else rf"|({first.ljust(4)})- "
     marks = re.compile(rf"(\n[{_BLANK}]*)?\n\ufeff*(?:({keys}) {{0,3}}-(?!-){others})")
     records, seen, before = 0, set[str](), "\n"
     for block in blocks:
@@ -258,7 +259,7 @@ def _identifiers(ris: Fields, fields: Fields) -> None:
             value = clean_line(raw)
             kind = match.group(1).lower() if (match := _BRACKET.search(value)) else ""
             name = doi(value) if kind == "doi" or value.lower().startswith(("10.", "doi:", "http")) else ""
-            if name and name in (found or name):
+            if is_doi_alone(value, name) and name in (found or name):
                 found = name
             elif url := http_url(value):
                 urls.append(url)

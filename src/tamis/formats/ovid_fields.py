@@ -5,42 +5,42 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tamis.domain.text import clean_line, doi, http_url, pmid, year
+from tamis.domain.text import clean_line, http_url, pmid, year
 from tamis.formats.ris_fields import to_record
-from tamis.formats.tagged import Fields, put, shelve, split_items
+from tamis.formats.tagged import Fields, put, put_doi, shelve, split_items
 
 if TYPE_CHECKING:
     from tamis.domain.record import Record
     from tamis.formats.base import Log
 
 _SIMPLE = {
-    "TI": "TI", "AB": "AB", "JN": "JF", "JA": "J2", "VO": "VL", "IP": "IS", "PG": "SP", "LG": "LA",
-    "LA": "LA", "IN": "AD", "AN": "AN", "DB": "DB", "YR": "PY", "DP": "DA", "PU": "PB", "PB": "PB",
-    "DI": "DO", "DO": "DO", "NT": "N1", "CY": "CY", "PM": "PMID", "TT": "TT", "OT": "TT", "ED": "A2",
-    "CI": "CI",
+    "TI": "TI", "AB": "AB", "Abstract": "AB", "JN": "JF", "JA": "J2", "VO": "VL", "IP": "IS", "PG": "SP",
+    "LG": "LA", "LA": "LA", "IN": "AD", "AN": "AN", "DB": "DB", "YR": "PY", "DP": "DA", "PU": "PB",
+    "PB": "PB", "NT": "N1", "CY": "CY", "PM": "PMID", "TT": "TT", "OT": "TT", "ED": "A2", "CI": "CI",
 }  # fmt: skip
 FIELDS = {
-    "title": "TI", "abstract": "AB", "author": "AU", "authors": "AU", "author(s)": "AU", "source": "SO",
-    "accession number": "AN", "unique identifier": "UI", "institution": "IN", "author affiliation": "IN",
-    "language": "LA", "issn": "IS", "issn print": "IS", "issn electronic": "IS", "isbn": "IB",
-    "doi number": "DI", "doi": "DI", "digital object identifier": "DI", "year of publication": "YR",
-    "publication year": "YR", "date of publication": "DP", "publication date": "DP", "publisher": "PU",
-    "database": "DB", "journal name": "JN", "abbreviated source": "JA", "volume": "VO", "issue": "IP",
-    "issue/part": "IP", "page": "PG", "pages": "PG", "page count": "Page Count", "publication type": "PT",
-    "document type": "DT", "author keywords": "KW", "keyword heading": "KW", "keywords": "KW",
-    "mesh subject headings": "MH", "subject headings": "MH", "subject heading": "MH", "key concepts": "ID",
-    "emtree heading": "MH", "link to the ovid full text or citation": "XL", "url": "UR",
-    "external link": "XL", "chapter title": "Chapter Title", "score": "Score", "status": "Status",
-    "nlm journal code": "JC", "journal subset": "SB", "author e-mail": "EM",
-    "publication history status": "PH", "comments": "CM", "registry number/name of substance": "RN",
-    "entry date": "EZ", "record owner": "RO", "editor": "ED", "pubmed id": "PM", "original title": "TT",
-    "country of publication": "CP", "conference information": "CF",
+    "title": "TI", "abstract": "Abstract", "author": "AU", "authors": "AU", "author(s)": "AU",
+    "source": "SO", "accession number": "AN", "unique identifier": "UI", "institution": "IN",
+    "author affiliation": "IN", "language": "LA", "issn": "IS", "issn print": "IS", "issn electronic": "IS",
+    "isbn": "IB", "doi number": "DI", "doi": "DI", "digital object identifier": "DI",
+    "year of publication": "YR", "publication year": "YR", "date of publication": "DP",
+    "publication date": "DP", "publisher": "PU", "database": "DB", "journal name": "JN",
+    "abbreviated source": "JA", "volume": "VO", "issue": "IP", "issue/part": "IP", "page": "PG",
+    "pages": "PG", "page count": "Page Count", "publication type": "PT", "document type": "DT",
+    "author keywords": "KW", "keyword heading": "KW", "keywords": "KW", "mesh subject headings": "MH",
+    "subject headings": "MH", "subject heading": "MH", "key concepts": "ID", "emtree heading": "MH",
+    "link to the ovid full text or citation": "XL", "url": "UR", "external link": "XL",
+    "chapter title": "Chapter Title", "score": "Score", "status": "Status", "nlm journal code": "JC",
+    "journal subset": "SB", "author e-mail": "EM", "publication history status": "PH", "comments": "CM",
+    "registry number/name of substance": "RN", "entry date": "EZ", "record owner": "RO", "editor": "ED",
+    "pubmed id": "PM", "original title": "TT", "country of publication": "CP",
+    "conference information": "CF",
 }  # fmt: skip
 """Names in Ovid's export with field names, as its two-letter tags; any other name is kept as it is."""
 
 _WORDS = ("KW", "KP", "MH", "SH", "HW", "ID", "DE")
 _LINKS = ("XL", "UR", "JL", "OU")
-_SPECIAL = frozenset({"AU", "SO", "IS", "IB", "UI", "Chapter Title", *_WORDS, *_LINKS})
+_SPECIAL = frozenset({"AU", "SO", "IS", "IB", "UI", "DI", "DO", "Chapter Title", *_WORDS, *_LINKS})
 _TYPES = (
     ("dissertation", "THES"), ("chapter", "CHAP"), ("patent", "PAT"), ("conference paper", "CPAPER"),
     ("journal article", "JOUR"), ("article", "JOUR"), ("review", "JOUR"), ("journal", "JOUR"),
@@ -145,10 +145,7 @@ def _links(ris: Fields, fields: Fields) -> None:
         for value in fields.get(tag, ()):
             text = clean_line(value)
             put(ris, "UR" if http_url(text) else tag if tag != "UR" else "Ovid UR", [text])
-    for i, value in enumerate(ris.get("DO", ())):
-        if not doi(value):
-            put(ris, "Ovid DO", [ris["DO"].pop(i)])
-            break
+    put_doi(ris, (value for tag in ("DI", "DO") for value in fields.get(tag, ())), "Ovid")
 
 
 def _source(ris: Fields, fields: Fields) -> None:

@@ -26,7 +26,7 @@ _VENDOR = re.compile(r"\n\ufeff*VN {1,2}- Ovid")
 _TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: (.*)|$)", re.DOTALL)
 _NAME = re.compile(r"[A-Z][A-Za-z0-9 /&()'-]{1,48}[A-Za-z)]")
 _ITEMS = frozenset({"AU", "KW", "MH", "IN", "XL", "UR", "DE", "SY"})
-_PARAGRAPHS = frozenset({"AB"})
+_PARAGRAPHS = frozenset({"Abstract"})
 
 
 def _count(blocks: Iterable[str]) -> tuple[int, bool]:

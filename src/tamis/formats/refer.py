@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tamis.domain.text import clean_line, doi, http_url
 from tamis.formats.base import Format, Item, Log
 from tamis.formats.ris_fields import to_record
-from tamis.formats.tagged import Collector, Fields, is_ris, put, split_items
+from tamis.formats.tagged import Collector, Fields, is_doi_alone, is_ris, put, split_items
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -140,7 +140,9 @@ def _record(lines: Collector, log: Log) -> Record:
             put(ris, "KW", [*split_items(values), ""])
         elif tag == "%R":
             for value in values:
-                put(ris, "DO" if doi(value) else "%R", [value])
+                name = doi(value)
+                put(ris, "DO", [name] if name else [])
+                put(ris, "%R", [] if is_doi_alone(value, name) else [value])
         elif tag in ("%U", "%>"):
             put(ris, "UR" if any(map(http_url, values)) else tag, values)
         elif tag not in ("%J", "%B"):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tamis.domain.text import clean_line
 from tamis.formats.base import Format, Item, Log
 from tamis.formats.ris_fields import to_record
-from tamis.formats.tagged import Collector, Fields, is_ris, put, shelve, split_items
+from tamis.formats.tagged import Collector, Fields, is_ris, put, put_doi, shelve, split_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tamis.domain.record import Record
     from tamis.formats.decoding import Text
 
-_SAME_LIST = "AB T2 T3 A2 A3 A4 A5 A6 AD AN CN DB DO IS LA PB SN ST U1 U2 U3 U4 U5"
+_SAME_LIST = "AB T2 T3 A2 A3 A4 A5 A6 AD AN CN DB IS LA PB SN ST U1 U2 U3 U4 U5"
 _SAME = _SAME_LIST.split()
 _RIS = dict.fromkeys(_SAME, "") | {
     "A1": "AU", "AU": "AU", "T1": "TI", "TI": "TI", "JF": "JF", "JO": "J2", "YR": "PY", "PY": "PY",
@@ -29,7 +29,7 @@ _RIS = dict.fromkeys(_SAME, "") | {
     "JN": "JF", "PU": "PB",
 }  # fmt: skip
 _OTHERS = "AI C1 CA CL CR CT DT GE K1 KW LS NP OL PM PN RP RT SF SL SR SO TA U6 U7 U8 U9 WP WT WV"
-KNOWN = frozenset(_RIS) | frozenset(_OTHERS.split()) | {f"U{n}" for n in range(10)}
+KNOWN = frozenset(_RIS) | {"DO"} | frozenset(_OTHERS.split()) | {f"U{n}" for n in range(10)}
 """Tags that RefWorks' help lists."""
 
 _ITEMS = frozenset({"A1", "A2", "A3", "A4", "A5", "A6", "AU", "K1", "KW", "LK", "UL"})
@@ -127,6 +127,8 @@ def _record(lines: Collector, log: Log, line: int) -> Record:
     for tag, values in fields.items():
         if tag in _PEOPLE:
             put(ris, _RIS[tag] or tag, [_COMMA.sub(", ", value) for value in values])
+        elif tag == "DO":
+            put_doi(ris, values, "RefWorks")
         elif tag in _RIS:
             put(ris, _RIS[tag] or tag, values)
         elif tag in ("K1", "KW"):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tamis.domain.text import clean_line
+from tamis.domain.text import clean_line, doi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,6 +120,7 @@ RIS_TAGS = frozenset(
 """Tags with a meaning in RIS: another format's tag of the same letters needs another name in `extra`."""
 
 _RIS_TYPE = re.compile(r"^[ \t\ufeff]*TY(?:  -|[ \t]+- ?[A-Z]{3,6}\s*$)", re.MULTILINE)
+_NOT_DOI = re.compile(r"\A(?:https?://(?:dx\.)?doi\.org/|doi: ?)+| *\[doi\]\Z|[.;]\Z")
 
 
 def is_ris(head: str) -> bool:
@@ -234,6 +235,20 @@ def put(fields: Fields, tag: str, values: Iterable[str]) -> None:
 def put_first(fields: Fields, tag: str, value: str) -> None:
     """Put a value in front of those a tag has."""
     fields.setdefault(tag, []).insert(0, value)
+
+
+def put_doi(fields: Fields, values: Iterable[str], source: str) -> None:
+    """Put DOIs under `DO`; a value that says more, or none, is kept whole as well."""
+    for value in values:
+        if name := doi(value):
+            put(fields, "DO", [name])
+        if value.strip() and not is_doi_alone(value, name):
+            put(fields, f"{source} DO", [value])
+
+
+def is_doi_alone(value: str, name: str) -> bool:
+    """Whether a value is the DOI `name` and nothing else but a resolver's address or a label."""
+    return bool(name) and _NOT_DOI.sub("", value.strip().lower()) == name
 
 
 def split_items(values: Iterable[str]) -> list[str]:

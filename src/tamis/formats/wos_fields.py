@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from tamis.domain.text import clean_line, pmid, year
 from tamis.formats.ris_fields import to_record
-from tamis.formats.tagged import Fields, put, shelve, split_items
+from tamis.formats.tagged import Fields, put, put_doi, shelve, split_items
 
 if TYPE_CHECKING:
     from tamis.domain.record import Record
     from tamis.formats.base import Log
 
 _SIMPLE = {
-    "TI": "TI", "AB": "AB", "SO": "JF", "JI": "J2", "J9": "J9", "VL": "VL", "IS": "IS", "DI": "DO",
+    "TI": "TI", "AB": "AB", "SO": "JF", "JI": "J2", "J9": "J9", "VL": "VL", "IS": "IS",
     "SN": "SN", "PU": "PB", "LA": "LA", "UT": "AN", "PM": "PMID", "SE": "T3", "FT": "TT", "NT": "N1",
     "UR": "UR", "BE": "A2", "C1": "AD",
 }  # fmt: skip
-_SPECIAL_LIST = "PT AU AF BA BF CA DE ID MH PY PD EA BP EP AR PS BN EM FN VR ER EF"
+_SPECIAL_LIST = "PT AU AF BA BF CA DE ID MH PY PD EA BP EP AR PS BN EM DI FN VR ER EF"
 _SPECIAL = frozenset(_SPECIAL_LIST.split())
 _EMAIL = re.compile(r"\s*\(([^\s()@]+@[^\s()@]+)\)")
 _KINDS = {"J": "JOUR", "P": "PAT", "B": "BOOK", "S": "SER"}
@@ -50,6 +50,7 @@ def wos_record(fields: Fields, line: int, log: Log) -> Record:
     _dates(ris, fields)
     _pages(ris, fields)
     _accession(ris)
+    put_doi(ris, fields.get("DI", ()), "WoS")
     if words := split_items(value for tag in ("DE", "ID", "MH") for value in fields.get(tag, ())):
         put(ris, "KW", words)
     if books := fields.get("BN"):
