@@ -47,10 +47,8 @@ def run_screen(review: Review, by: str, *, stage: str, plain: bool, mouse: bool)
     if plain:
         from tamis.tui.plain import run as run_plain
 
+        gc.enable()  # put off for the start (tamis.__main__); the app does this when it shows its first record
         return int(run_plain(review=review, author=author(by), stage=stage))
-    # What the start makes stays: looking for garbage in it takes a tenth of the time to the first record,
-    # and more the more was decided. The app turns it on again when that record is shown.
-    gc.disable()
     from tamis.tui.app import run
 
     return int(run(review=review, author=author(by), stage=stage, mouse=mouse))
