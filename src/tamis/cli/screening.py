@@ -47,7 +47,7 @@ def run_screen(review: Review, by: str, *, stage: str, plain: bool, mouse: bool)
     if plain:
         from tamis.tui.plain import run as run_plain
 
-        gc.enable()  # put off for the start (tamis.__main__); the app does this when it shows its first record
+        gc.enable()  # put off in tamis.__main__; the app does this when it shows its first record
         return int(run_plain(review=review, author=author(by), stage=stage))
     from tamis.tui.app import run
 
