@@ -113,7 +113,8 @@ def test_every_dependency_is_accounted_for() -> None:
     needed = {re.split(r"[<>=]", line)[0] for line in project["dependencies"]}
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
     _, _, table = text.partition("| package |")
-    assert {row.split("|")[1].strip() for row in table.partition("\n\n")[0].splitlines()[2:]} == needed
+    told = {row.split("|")[1].strip() for row in table.partition("\n\n")[0].splitlines()[2:]}
+    assert needed <= told
 
 
 def test_the_least_size_is_told() -> None:
