@@ -27,6 +27,15 @@ WIDE = (120, 40)
 
 _TEXT = re.compile(r'<text class="[^"]*" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>', re.DOTALL)
 _CELL = 12.2
+_CHARACTERS = {
+    "space": " ",
+    "enter": "\r",
+    "colon": ":",
+    "comma": ",",
+    "full_stop": ".",
+    "question_mark": "?",
+    "slash": "/",
+}
 
 
 class Driven:
@@ -43,27 +52,20 @@ class Driven:
         return cast("ScreeningScreen", self.app.screen_stack[0])
 
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other, and wait for what they do."""
-        await self.pilot.press(*keys)
-
-    async def quick(self, *keys: str) -> None:
-        """Press keys at once, and wait only for the last one."""
+        """Press keys, named as Textual names them, and wait for what they do."""
         for key in keys:
-            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await self.pilot.pause()
-        await self.pilot.pause()
+            self.app.post_message(events.Key(key, _CHARACTERS.get(key)))
+        await self.settle()
 
     async def type(self, text: str) -> None:
-        """Type a text at once, as fast as a terminal can deliver it, then wait."""
-        for character in text:
-            name = {" ": "space", "\n": "enter", ",": "comma"}.get(character, character)
-            self.app.post_message(events.Key(name, character))
-        await self.settle()
+        """Type a text at once, and wait for what it does."""
+        names = {character: name for name, character in _CHARACTERS.items()}
+        await self.press(*(names.get(character, character) for character in text))
 
     async def settle(self) -> None:
         """Wait until nothing happens any more."""
-        for _ in range(3):
-            await self.pilot.pause()
+        await self.pilot.pause()
+        await self.pilot.pause()
 
     def text(self) -> str:
         """The visible screen as plain text."""

@@ -127,9 +127,9 @@ async def test_every_screen_with(n: int, tmp_path: Path) -> None:
             d.app.open_url = lambda *_, **__: None  # type: ignore[method-assign]
             check(d)
             for keys in WAYS:
-                await d.quick("g", *keys)
+                await d.press("g", *keys)
                 check(d)
-                await d.quick("escape", "escape")
+                await d.press("escape", "escape")
             for purpose, take in (("filter", "_enter_filter"), ("search", "_enter_search")):
                 assert purpose in take
                 done = getattr(d.screen, take)(text)

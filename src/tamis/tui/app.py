@@ -56,6 +56,7 @@ class TamisApp(KeysInOrder[int]):
     def __init__(self, session: Session, config: Config) -> None:
         super().__init__()
         self.crash: BaseException | None = None
+        self._leaving = False
         self._session = session
         self._config = config
         self.animation_level = "none"
@@ -74,7 +75,14 @@ class TamisApp(KeysInOrder[int]):
                 words = action.id.replace("-", " ").capitalize()
                 yield SystemCommand(f"{words}  {key}", action.help, _performer(screen, action))
 
+    def exit(self, *args: Any, **kwargs: Any) -> None:
+        """Leave; what is still under way is broken off."""
+        self._leaving = True
+        super().exit(*args, **kwargs)
+
     def _handle_exception(self, error: Exception) -> None:
+        if self._leaving:
+            return  # such as a field that was being put on a screen that is gone
         # Textual would print a traceback with the values of variables, which are people's records and
         # notes. The error is kept instead, for the caller to report in one sentence.
         self.crash = self.crash or error

@@ -90,6 +90,7 @@ class RecordPane(Lines):
 
     def scroll_lines(self, by: int) -> None:
         """Scroll by lines, as far as there are any."""
+        self._wrap(self.size.width)
         most = max(0, len(self._lines) - self._room())
         top = max(0, min(self._top + by, most))
         if top != self._top:
@@ -112,10 +113,7 @@ class RecordPane(Lines):
 
     def line(self, y: int, width: int) -> Strip:
         """One visible line; the last one says how much is below."""
-        if self._wrapped_for != width:
-            self._wrapped_for = width
-            self._lines = self._lay_out(min(self._measure, width - 2))
-            self._top = max(0, min(self._top, len(self._lines) - self._room()))
+        self._wrap(width)
         room = self._room()
         below = len(self._lines) - self._top - room
         if y >= room:
@@ -134,6 +132,13 @@ class RecordPane(Lines):
             match = self.style("record--match")
             pieces = marked(text, self._view.needles, style, match)
         return strip([(" ", style), *pieces], width)
+
+    def _wrap(self, width: int) -> None:
+        """Lay the record out, unless that is done; scrolling asks before painting does."""
+        if self._wrapped_for != width and width > 0:
+            self._wrapped_for = width
+            self._lines = self._lay_out(min(self._measure, width - 2))
+            self._top = max(0, min(self._top, len(self._lines) - self._room()))
 
     def _room(self) -> int:
         height = self.size.height
