@@ -10,9 +10,24 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from tamis.domain.text import clean_line
 from tamis.errors import FormatError, UsageError
-from tamis.formats import medline, own_csv, own_json, refer, refworks, ris, saved_page, wos, wos_tab
+from tamis.formats import (
+    csl_json,
+    endnote_xml,
+    medline,
+    own_csv,
+    own_json,
+    pubmed_xml,
+    refer,
+    refworks,
+    ris,
+    saved_page,
+    wos,
+    wos_tab,
+    zotero_rdf,
+)
 from tamis.formats import ovid_text as ovid
 from tamis.formats.base import Format, Item, Log, Reading
+from tamis.formats.containers import is_container, read_container
 from tamis.formats.decoding import Data, Text
 from tamis.formats.refusing import refuse_bytes, refuse_text
 
@@ -27,12 +42,16 @@ FORMATS: tuple[Format, ...] = (
     own_json.FORMAT,
     own_csv.FORMAT,
     medline.FORMAT,
+    pubmed_xml.FORMAT,
+    endnote_xml.FORMAT,
+    zotero_rdf.FORMAT,
     wos.FORMAT,
     wos_tab.FORMAT,
     ovid.FORMAT,
     refworks.FORMAT,
     refer.FORMAT,
     ris.FORMAT,
+    csl_json.FORMAT,
     saved_page.FORMAT,
 )
 """Every format, in the order they are tried: the most certain signature first."""
@@ -53,6 +72,12 @@ def read(data: Data, *, name: str) -> Reading:
             names the file, what was looked for and what to do.
     """
     name = clean_line(name) or "the file"
+    if is_container(data):
+        return read_container(data, name, _read_plain)
+    return _read_plain(data, name)
+
+
+def _read_plain(data: Data, name: str) -> Reading:
     refuse_bytes(data[:1024], name)
     log = Log()
     text = Text(data, log)

@@ -76,7 +76,7 @@ class Text:
     def blocks(self) -> Iterator[str]:
         """Pieces of text that end at a line's end, which is left out, with LF as the only newline."""
         held: list[str] = []
-        for piece in self._pieces():
+        for piece in self.pieces():
             cut = piece.rfind("\n")
             if cut < 0:
                 held.append(piece)
@@ -97,7 +97,8 @@ class Text:
         for block in self.blocks():
             yield from block.split("\n")
 
-    def _pieces(self) -> Iterator[str]:
+    def pieces(self) -> Iterator[str]:
+        """Pieces of about a megabyte, cut anywhere, with LF as the only newline."""
         decoder = codecs.getincrementaldecoder(self.encoding)(self._errors)
         end = len(self._data)
         cr = False
