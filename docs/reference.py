@@ -81,7 +81,7 @@ def _commands() -> Iterator[str]:
         usage = " ".join(command.collect_usage_pieces(inner))
         yield from ("", f"### tamis {name}", "", "```text", f"tamis {name} {usage}", "```", "")
         yield from _paragraphs(command.help or "")
-        rows = [row for option in command.params if (row := _option(option, inner))]
+        rows = [row for option in command.params if (row := _option(option))]
         yield from ("", *_table(("option", "meaning"), rows)) if rows else ()
     yield from (
         "",
@@ -89,7 +89,7 @@ def _commands() -> Iterator[str]:
     )
 
 
-def _option(option: click.Parameter, context: click.Context) -> tuple[str, str] | None:
+def _option(option: click.Parameter) -> tuple[str, str] | None:
     if not isinstance(option, click.Option):
         return None
     names = ", ".join(f"`{name}`" for name in option.opts)
@@ -97,7 +97,7 @@ def _option(option: click.Parameter, context: click.Context) -> tuple[str, str] 
     if isinstance(option.type, click.Choice):
         kind = " " + " \\| ".join(f"`{choice}`" for choice in option.type.choices)
     elif not option.is_flag:
-        kind = f" {option.make_metavar(context)}"
+        kind = f" {option.metavar or option.type.name.upper()}"
     words = [option.help or ""]
     if option.multiple:
         words.append("May be given several times.")
