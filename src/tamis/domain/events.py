@@ -120,10 +120,14 @@ class Event:
         Raises:
             KeyError: `id`, `kind` or `by` is missing, empty or not a text.
         """
-        known: dict[str, Any] = {n: v for n, v in doc.items() if isinstance(v, _TYPES.get(n, ()))}
-        replaces = known.pop("replaces", ())
-        if replaces and all(isinstance(target, str) for target in replaces):
-            known["replaces"] = tuple(replaces)
+        known: dict[str, Any] = dict(doc)
+        for name, value in doc.items():
+            if not isinstance(value, _TYPES.get(name, ())):
+                del known[name]
+        if "replaces" in known:
+            replaces = known.pop("replaces")
+            if replaces and all(isinstance(target, str) for target in replaces):
+                known["replaces"] = tuple(replaces)
         for name in ("id", "kind", "by"):
             if not known.get(name):
                 raise KeyError(name)
@@ -140,8 +144,11 @@ _TYPES: Final[dict[str, type]] = {
 }
 
 
+_LISTS: Final = (list, tuple)
+
+
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list | tuple) else ()
+    return tuple([text for text in value if isinstance(text, str)]) if isinstance(value, _LISTS) else ()
 
 
 @dataclass(frozen=True, slots=True)

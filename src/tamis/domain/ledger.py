@@ -57,8 +57,11 @@ _ASSESSED: Final = {
     Outcome.CONFLICT: (State.ASSESSED_CONFLICT, ""),
     Outcome.INCLUDE: (State.INCLUDED, ""),
 }
+_UNDECIDED: Final = Outcome.UNDECIDED
 _UNSEEN: Final = (State.SCREENING, "")
 _SOUGHT: Final = (State.SOUGHT, "")
+_TAKEN_BACK: Final = Verdict.UNDECIDED
+_DECIDE: Final = Kind.DECIDE.value
 _SCREENING_STAGE: Final = Stage.TITLE_ABSTRACT.value
 _ASSESSING_STAGE: Final = Stage.FULL_TEXT.value
 _NOTHING: Final[Mapping[Place, int]] = MappingProxyType({})
@@ -102,6 +105,8 @@ class Ledger:
         """Ids of undo events out of force, with the reviewer."""
         self._votes: defaultdict[str, dict[str, dict[str, Event]]] = defaultdict(dict)
         """Standing decisions by stage, record and reviewer."""
+        self._screening = self._votes[_SCREENING_STAGE]
+        self._assessing = self._votes[_ASSESSING_STAGE]
         self._notes: dict[str, dict[str, Event]] = {}
         self._labels: dict[str, dict[str, Event]] = {}
         self._done: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -276,7 +281,7 @@ class Ledger:
         return event if event is not None and event.by == by and event.kind in SLOT_KINDS else None
 
     def _void(self, event: Event) -> bool:
-        return self._undos.get((event.id, event.by), 0) > 0
+        return bool(self._undos) and self._undos.get((event.id, event.by), 0) > 0
 
     def _stands(self, event: Event, slot: Slot) -> bool:
         return not self._void(event) and not any(
@@ -296,7 +301,7 @@ class Ledger:
     def _settle(self, slot: Slot, standing: Event | None) -> None:
         """Bring votes, notes, labels and tallies in line with what stands in a slot."""
         kind, record, stage, by = slot
-        if kind == Kind.DECIDE:
+        if kind == _DECIDE:
             self._settle_vote(record, stage, by, standing)
         elif kind == Kind.NOTE:
             _put(self._notes, record, by, standing if standing and standing.text else None)
@@ -306,8 +311,8 @@ class Ledger:
             self._label_uses.update(standing.labels if standing else ())
 
     def _settle_vote(self, record: str, stage: str, by: str, standing: Event | None) -> None:
-        verdict = standing.verdict if standing else Verdict.UNDECIDED
-        if verdict is Verdict.UNDECIDED:
+        verdict = standing.verdict if standing else _TAKEN_BACK
+        if verdict is _TAKEN_BACK:
             standing = None
         before = _put(self._votes[stage], record, by, standing)
         if before is standing:
@@ -334,7 +339,7 @@ class Ledger:
             tallies[place] += 1
 
     def _place(self, record: str) -> Place:
-        votes = self._votes[_SCREENING_STAGE].get(record)
+        votes = self._screening.get(record)
         if votes is None:
             return _UNSEEN
         outcome = _outcome(votes)
@@ -342,7 +347,7 @@ class Ledger:
             return State.SCREENED_OUT, primary_reason(votes)
         if outcome is not Outcome.INCLUDE:
             return _SCREENED[outcome]
-        votes = self._votes[_ASSESSING_STAGE].get(record)
+        votes = self._assessing.get(record)
         if votes is None:
             return _SOUGHT
         outcome = _outcome(votes)
@@ -369,14 +374,14 @@ def _put(table: dict[str, dict[str, Event]], record: str, by: str, event: Event 
 
 
 def _slot(event: Event) -> Slot:
-    return (event.kind, event.record, event.stage if event.kind == Kind.DECIDE else "", event.by)
+    return (event.kind, event.record, event.stage if event.kind == _DECIDE else "", event.by)
 
 
 def _outcome(votes: Mapping[str, Event]) -> Outcome:
-    outcome = Outcome.UNDECIDED
+    outcome = _UNDECIDED
     for event in votes.values():
         this = _OUTCOMES[event.verdict]
-        if outcome is not this and outcome is not Outcome.UNDECIDED:
+        if outcome is not this and outcome is not _UNDECIDED:
             return Outcome.CONFLICT
         outcome = this
     return outcome
