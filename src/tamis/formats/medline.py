@@ -106,13 +106,16 @@ def _count(blocks: Iterable[str], first: str) -> int:
     """How many records a file holds, by the lines that begin one and what stands before them."""
     keys = "|".join({*_KEYS, first} & KNOWN)
     others = "" if first in KNOWN else rf"|({first.ljust(4)})- "
-    marks = re.compile(rf"(\n[{_BLANK}]*)?\n\ufeff*(?:({keys}) {{0,3}}-(?!-){others})")
+    marks = re.compile(rf"\n\ufeff*(?:({keys}) {{0,3}}-(?!-){others})")
     records, seen, before = 0, set[str](), "\n"
     for block in blocks:
-        for mark in marks.finditer(before + "\n" + block):
-            gap, *tags = mark.groups()
-            tag = next(filter(None, tags)).rstrip()
-            if _begins(tag, gap is not None, seen, first):
+        text = before + "\n" + block
+        for mark in marks.finditer(text):
+            start = mark.start()
+            above = text.rfind("\n", 0, start)
+            gap = above >= 0 and not text[above + 1 : start].strip(_BLANK)
+            tag = (mark.group(1) or mark.group(mark.lastindex or 1)).rstrip()
+            if _begins(tag, gap, seen, first):
                 records += 1
                 seen.clear()
             seen.add(tag)

@@ -30,6 +30,8 @@ KNOWN = frozenset(_KNOWN_LIST.split())
 """Tags of the core collection and of the databases beside it."""
 
 _ITEMS = frozenset({"AU", "AF", "BA", "BF", "BE", "CA", "CR", "C1", "C3", "AE"})
+_MARK_LINES = frozenset({"PT", "ER", "EF", "FN", "VR"})
+_PLAIN = KNOWN - _MARK_LINES
 _TITLED = frozenset({"TI", "UT", "AU", "SO"})
 _FILE = frozenset({"FN", "VR", "EF"})
 _TAG = re.compile(r"[A-Z][A-Z0-9](?: |$)")
@@ -104,49 +106,53 @@ def _read(text: Text, log: Log) -> tuple[int, Iterator[Item]]:
 
 def _records(text: Text, log: Log) -> Iterator[Item]:
     lines = Collector(log, items=_ITEMS)
+    add = lines.add
     edge, loose = True, False
     for number, line in enumerate(text.lines(), 1):
-        if line.startswith("   ") and line.strip(_BLANK):
-            lines.more(line[3:].rstrip(), number)
+        if line[:2] in _PLAIN and line[2:3] == " ":
+            add(line[:2], line[3:], number)
             edge = False
             continue
-        line = line.lstrip("\ufeff")
-        tag, value = line[:2], line[3:]
         if not line.strip(_BLANK):
             edge = True
             continue
-        if tag in KNOWN and line[2:3] in (" ", ""):
-            if tag in _MARK_LINES:
-                kept = _is_mark(tag, value, edge)
-                if kept and (item := _close(lines, log)):
-                    yield item
-                edge = kept
-                if kept and tag == "PT":
-                    lines.add(tag, value, number)
-                elif not kept:
-                    lines.stray(line, number)
-                continue
-        elif lines.last == "PT" and _GLUED.match(line):
-            log.add("{n} tag{s} without a blank behind read as tags", number)
-            value = line[2:]
-        elif loose or _TAG.match(line) is None:
-            loose = loose or not line[0].isspace()
-            lines.stray(line, number)
+        if line.startswith("   "):
+            lines.more(line[3:].rstrip(), number)
             edge = False
             continue
-        lines.add(tag, value, number)
-        edge = False
+        tag, value = _split(line.lstrip("\ufeff"), lines.last, loose)
+        edge = _is_mark(tag, value, edge)
+        if edge and (item := _close(lines, log)):
+            yield item
+        if tag in _MARK_LINES and not (edge and tag == "PT"):
+            if not edge:
+                lines.stray(line, number)
+        elif tag:
+            if lines.last == "PT" and _GLUED.match(line):
+                log.add("{n} tag{s} without a blank behind read as tags", number)
+            add(tag, value, number)
+        else:
+            loose = loose or not line[0].isspace()
+            lines.stray(line, number)
     if item := _close(lines, log):
         yield item
 
 
-_MARK_LINES = frozenset({"PT", "ER", "EF", "FN", "VR"})
+def _split(line: str, last: str, loose: bool) -> tuple[str, str]:
+    """Tag and value of a line, "" as the tag of text; `loose` once text has stood without an indent."""
+    tag = line[:2]
+    if line[2:3] in (" ", "") and (tag in KNOWN or (not loose and _TAG.match(line))):
+        return tag, line[3:]
+    if last == "PT" and _GLUED.match(line):
+        return tag, line[2:]
+    return "", line
 
 
 def _is_mark(tag: str, value: str, edge: bool) -> bool:
+    """Whether a line begins or ends a record, or stands outside them."""
     if tag == "PT":
         return _begins(value, edge)
-    return tag in _FILE or not value.strip(_BLANK)
+    return tag in _FILE or (tag == "ER" and not value.strip(_BLANK))
 
 
 def _close(lines: Collector, log: Log) -> Item | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tamis.domain.text import clean_line, pmid, year
 from tamis.formats.ris_fields import to_record
-from tamis.formats.tagged import Fields, put, put_doi, shelve, split_items
+from tamis.formats.tagged import RIS_TAGS, Fields, put, put_doi, shelve, split_items
 
 if TYPE_CHECKING:
     from tamis.domain.record import Record
@@ -39,10 +39,13 @@ def wos_record(fields: Fields, line: int, log: Log) -> Record:
     if kind := _kind(fields):
         ris["TY"] = [kind]
     for tag, values in fields.items():
-        if tag in _SIMPLE:
-            put(ris, _SIMPLE[tag], values)
-        elif tag not in _SPECIAL:
-            shelve(ris, tag, values, "WoS")
+        if tag in _SPECIAL:
+            continue
+        name = _SIMPLE.get(tag) or (f"WoS {tag}" if tag in RIS_TAGS else tag)
+        if name in ris:
+            ris[name] += values
+        else:
+            ris[name] = values
     code = _one(fields, "PT")
     if code and (code not in _KINDS or code == "S"):
         put(ris, "PT", [code])
@@ -64,7 +67,10 @@ def wos_record(fields: Fields, line: int, log: Log) -> Record:
 
 
 def _one(fields: Fields, tag: str) -> str:
-    return next((text for value in fields.get(tag, ()) if (text := clean_line(value[:1000]))), "")
+    for value in fields.get(tag, ()):
+        if text := clean_line(value[:1000]):
+            return text
+    return ""
 
 
 def _kind(fields: Fields) -> str:
