@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from tamis.domain.text import clean_line
 from tamis.errors import FormatError, UsageError
 from tamis.formats import (
+    bibtex,
     csl_json,
     endnote_xml,
     medline,
@@ -21,8 +23,10 @@ from tamis.formats import (
     refworks,
     ris,
     saved_page,
+    tables,
     wos,
     wos_tab,
+    xlsx,
     zotero_rdf,
 )
 from tamis.formats import ovid_text as ovid
@@ -32,7 +36,7 @@ from tamis.formats.decoding import Data, Text
 from tamis.formats.refusing import refuse_bytes, refuse_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tamis.domain.record import Record
 
@@ -51,8 +55,11 @@ FORMATS: tuple[Format, ...] = (
     refworks.FORMAT,
     refer.FORMAT,
     ris.FORMAT,
+    bibtex.FORMAT,
     csl_json.FORMAT,
     saved_page.FORMAT,
+    xlsx.FORMAT,
+    tables.FORMAT,
 )
 """Every format, in the order they are tried: the most certain signature first."""
 
@@ -60,24 +67,28 @@ WRITABLE: tuple[str, ...] = tuple(f.name for f in FORMATS if f.write is not None
 """Names of the formats `write` takes."""
 
 
-def read(data: Data, *, name: str) -> Reading:
+def read(data: Data, *, name: str, columns: Mapping[str, str] | None = None) -> Reading:
     """Start reading a file; nothing is parsed before the result is iterated.
 
     Args:
         data: the file's bytes or a memory map of them, which must stay open while reading.
         name: the file's name, for messages.
+        columns: for tables, what a person says of their columns: column -> field of a record.
 
     Raises:
         FormatError: it is no file of references, or of a kind that is not read yet; one sentence that
             names the file, what was looked for and what to do.
+        UsageError: `columns` names a field that a record does not have.
     """
     name = clean_line(name) or "the file"
     if is_container(data):
-        return read_container(data, name, _read_plain)
-    return _read_plain(data, name)
+        return read_container(data, name, partial(_read_plain, columns=columns))
+    return _read_plain(data, name, columns)
 
 
-def _read_plain(data: Data, name: str) -> Reading:
+def _read_plain(data: Data, name: str, columns: Mapping[str, str] | None = None) -> Reading:
+    if xlsx.is_workbook(data):
+        return xlsx.read(data, name, columns)
     refuse_bytes(data[:1024], name)
     log = Log()
     text = Text(data, log)
@@ -85,7 +96,12 @@ def _read_plain(data: Data, name: str) -> Reading:
     for kind in FORMATS:
         if kind.sniff(head):
             try:
-                found, items = kind.read(text, log)
+                if columns and kind.read_mapped is None:
+                    raise FormatError(f"this file is read as {kind.label}, which has no columns to map")
+                if columns and kind.read_mapped is not None:
+                    found, items = kind.read_mapped(text, log, columns)
+                else:
+                    found, items = kind.read(text, log)
             except FormatError as error:
                 raise FormatError(f"{name}: {error}") from error
             return Reading(format=kind.name, encoding=text.encoding, found=found, items=items, log=log)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from tamis.domain.record import Problem, Record, Repair
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tamis.formats.decoding import Text
 
@@ -83,6 +83,11 @@ class Reading:
             yield item
         yield from self._settle()
 
+    def through(self, change: Callable[[Iterator[Item]], Iterator[Item]]) -> Reading:
+        """Let the items pass through a function that gives one for each, before they are counted."""
+        self._items = change(self._items)
+        return self
+
     def _settle(self) -> Iterator[Problem]:
         missing = self.found - self.imported - len(self.problems)
         for _ in range(missing):
@@ -105,6 +110,7 @@ class Format:
         sniff: whether a file's decoded beginning is of this format.
         read: the number of records counted, and an iterator over them; may note repairs in the log.
         write: write records to a binary file and return how many; None when tamis only reads the format.
+        read_mapped: like `read`, with columns a person named (column -> field); None when it has no columns.
     """
 
     name: str
@@ -113,3 +119,4 @@ class Format:
     sniff: Callable[[str], bool]
     read: Callable[[Text, Log], tuple[int, Iterator[Item]]]
     write: Callable[[Iterable[Record], BinaryIO], int] | None = None
+    read_mapped: Callable[[Text, Log, Mapping[str, str]], tuple[int, Iterator[Item]]] | None = None

@@ -25,12 +25,17 @@ if TYPE_CHECKING:
     from tamis.formats.decoding import Text
 
 _OTHERS = frozenset({"comment", "string", "preamble"})
-_START = re.compile(r"[ \t\ufeff]*+@[ \t]*+([A-Za-z]\w*)[ \t]*+(?:\{|\((?=[^\s,(){}=]+[ \t]*,|[ \t]*[\w:.-]+[ \t]*=|[ \t]*$))")
+_START = re.compile(
+    r"[ \t\ufeff]*+@[ \t]*+([A-Za-z]\w*)[ \t]*+"
+    r"(?:\{|\((?=[^\s,(){}=]+[ \t]*,|[ \t]*[\w:.-]+[ \t]*=|[ \t]*$))"
+)
 _INNER = re.compile(r"\}[ \t]*+,?[ \t]*+(@([A-Za-z]\w*)[ \t]*+\{(?=[^={}\",@\n]{0,200},))")
 _COMMENT_LIMIT = 20_000
 _CHUNK_LIMIT = 1 << 22
+_TAIL = re.compile(r"[}\s)]*\Z")
 _FIELD = re.compile(
-    r"(?:(?<=\n)|(?<=,)|^)[ \t]*+([A-Za-z][\w.:+ -]{0,60}?)[ \t]*+=[ \t\n]*+(?=[{\"\d]|[A-Za-z][\w:+-]*[ \t]*(?:[,#}\n]|$))"
+    r"(?:(?<=\n)|(?<=,)|^)[ \t]*+([A-Za-z][\w.:+ -]{0,60}?)[ \t]*+=[ \t\n]*+"
+    r"(?=[{\"\d]|[A-Za-z][\w:+-]*[ \t]*(?:[,#}\n]|$))"
 )
 
 
@@ -47,11 +52,12 @@ def _start(line: str) -> str:
     return match.group(1).lower() if match else ""
 
 
-_ENTRY_TYPES = frozenset(
-    "article book booklet inbook incollection inproceedings conference manual mastersthesis misc phdthesis proceedings "
-    "techreport unpublished online thesis report dataset software patent electronic www collection periodical set "
-    "suppbook mvbook bookinbook inreference reference entry xdata webpage".split()
+_TYPES = (
+    "article book booklet inbook incollection inproceedings conference manual mastersthesis misc "
+    "phdthesis proceedings techreport unpublished online thesis report dataset software patent electronic "
+    "www collection periodical set suppbook mvbook bookinbook inreference reference entry xdata webpage"
 )
+_ENTRY_TYPES = frozenset(_TYPES.split())
 
 
 def _looks_like_entry(line: str, kind: str) -> bool:
@@ -66,7 +72,7 @@ def _read(text: Text, log: Log) -> tuple[int, Iterator[Item]]:
 
 
 def _chunks(lines: Iterable[str], log: Log | None) -> Iterator[tuple[int, str, list[str]]]:
-    """The blocks of a file: number of the first line, type, lines. What stands before the first is listed."""
+    """The blocks of a file: first line's number, type, lines. What stands before the first is listed."""
     held: list[str] = []
     kind, first, depth = "", 0, 0
     for number, whole in enumerate(lines, 1):
@@ -86,17 +92,22 @@ def _chunks(lines: Iterable[str], log: Log | None) -> Iterator[tuple[int, str, l
         if kind:
             held.append(line)
         elif log is not None and line.strip("\ufeff \t") and not line.lstrip().startswith("%"):
-            log.add(OUTSIDE + clean_line(line[:60]), number)
+            log.add(OUTSIDE + _literal(line), number)
     if kind:
         yield first, kind, held
 
 
 def _holds_entries(comment: list[str]) -> bool:
-    """Whether an open `@comment` begins with an entry: then what follows in its braces is commented out too."""
+    """Whether an open `@comment` begins with an entry: then its braces hold others too."""
     if len(comment) > _COMMENT_LIMIT:
         return False
     inside = comment[0].partition("{")[2].strip()
-    return inside.startswith("@") or (not inside and all(not line.strip() or line.lstrip().startswith("@") for line in comment[1:2]))
+    return inside.startswith("@") or (not inside and "".join(comment[1:2]).strip()[:1] in ("", "@"))
+
+
+def _literal(text: str) -> str:
+    """The beginning of a text, without the braces that the account fills in."""
+    return clean_line(text[:60]).replace("{", "(").replace("}", ")")
 
 
 class _Reader:
@@ -128,9 +139,8 @@ class _Reader:
         if not any(value.strip() for _, value in fields):
             why = "this entry has no field with a value"
             return Problem(line, why, clean_line(chunk[:200]))
-        if rest := rest.strip("\ufeff \t\n,"):
-            if not rest.startswith("%"):
-                self._log.add(OUTSIDE + clean_line(rest[:60]), line)
+        if (rest := rest[:1000].strip("\ufeff \t\n,})")) and not rest.startswith("%"):
+            self._log.add(OUTSIDE + _literal(rest), line)
         if key and key in self._keys:
             self._log.add("{n} key{s} used by an entry before, both entries kept", line)
         self._keys.add(key)
@@ -143,7 +153,8 @@ class _Reader:
             opening = "(" if closing == ")" else "{"
             parsed = self._parse(f"@{kind}{opening}k,{body}")
         if parsed is None:
-            self._log.add("{n} time{s} a brace, quote or comma is missing: that entry read field by field", line)
+            what = "{n} time{s} a brace, quote or comma is missing: that entry read field by field"
+            self._log.add(what, line)
             return _by_names(body, self._strings), ""
         pairs, rest = parsed
         fields: list[tuple[str, str]] = []
@@ -152,7 +163,7 @@ class _Reader:
             while more and (match := _FIELD.match(more)):
                 self._log.add("{n} field{s} without a comma before it read", line)
                 fields.append((name, value))
-                name, more = match.group(1), more[match.end() :]  # noqa: PLW2901
+                name, more = match.group(1), more[match.end() :]
                 value, more = read_value(more, self._strings)
             fields.append((name, f"{value} {more}".strip() if more else value))
         return fields, rest
@@ -168,7 +179,7 @@ class _Reader:
         if fields is None or not read.raw:
             return None
         pairs = [(field.key, str(field.value)) for field in fields]
-        if any("\n" in name or "{" in name or len(name) > 60 for name, _ in pairs):  # noqa: PLR2004
+        if any("\n" in name or "{" in name or len(name) > 60 for name, _ in pairs):
             return None
         return pairs, entry[len(read.raw) :]
 
@@ -181,15 +192,12 @@ def _header(chunk: str) -> tuple[str, str, str]:
     end = re.compile(r"=[ \t\n]*[{\"\w]").search(rest, 0, 2000)
     head = rest[: end.start()] if end else rest[:2000]
     first = head.partition("\n")[0].rstrip()
-    if first.endswith(","):
-        at = len(first) - 1
-    else:
-        at = head.rfind(",") if end else head.find(",")
+    at = len(first) - 1 if first.endswith(",") else head.rfind(",") if end else head.find(",")
     if at < 0:
         if end:
             return "", rest, closing
         key = head.strip().rstrip("})").strip()
-        return (key, "}" if closing == "}" else ")", closing) if "\n" not in key else ("", rest, closing)
+        return (key, closing, closing) if "\n" not in key else ("", rest, closing)
     return clean_line(head[:at].strip(", \t\n")), rest[at + 1 :], closing
 
 
@@ -201,7 +209,8 @@ def _by_names(body: str, strings: Strings) -> list[tuple[str, str]]:
         end = following.start() if following else len(body)
         raw = body[mark.end() : min(end, mark.end() + CAP + 2)].strip().rstrip(",").strip()
         if following is None:
-            raw = re.sub(r"[}\s)]*\Z", lambda tail: tail.group().split("\n")[0].strip(), raw[-50:]).join((raw[:-50], ""))
+            tail = _TAIL.sub(lambda match: match.group().split("\n")[0].strip(), raw[-50:])
+            raw = raw[:-50] + tail
         opening = raw[:1]
         if opening in ("{", '"'):
             value = raw[1:].rstrip("}) \n,") if following is None else raw[1:]

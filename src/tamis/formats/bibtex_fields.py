@@ -30,33 +30,42 @@ class Entry(NamedTuple):
 
 
 TYPES = {
-    "article": "JOUR", "periodical": "JFULL", "book": "BOOK", "booklet": "PAMP", "inbook": "CHAP", "incollection": "CHAP",
-    "inproceedings": "CPAPER", "conference": "CPAPER", "proceedings": "CONF", "mastersthesis": "THES", "phdthesis": "THES",
-    "thesis": "THES", "techreport": "RPRT", "report": "RPRT", "unpublished": "UNPB", "manual": "BOOK", "online": "ELEC",
-    "electronic": "ELEC", "www": "ELEC", "webpage": "ELEC", "dataset": "DATA", "software": "COMP", "patent": "PAT",
-    "misc": "GEN", "collection": "EDBOOK", "mvbook": "BOOK", "suppbook": "CHAP", "bookinbook": "CHAP",
+    "article": "JOUR", "periodical": "JFULL", "book": "BOOK", "booklet": "PAMP", "inbook": "CHAP",
+    "incollection": "CHAP", "inproceedings": "CPAPER", "conference": "CPAPER", "proceedings": "CONF",
+    "mastersthesis": "THES", "phdthesis": "THES", "thesis": "THES", "techreport": "RPRT", "report": "RPRT",
+    "unpublished": "UNPB", "manual": "BOOK", "online": "ELEC", "electronic": "ELEC", "www": "ELEC",
+    "webpage": "ELEC", "dataset": "DATA", "software": "COMP", "patent": "PAT", "misc": "GEN",
+    "collection": "EDBOOK", "mvbook": "BOOK", "suppbook": "CHAP", "bookinbook": "CHAP",
     "inreference": "ENCYC",
 }  # fmt: skip
 """Entry types to RIS types."""
 
 _NAMES = {
-    "title": "TI", "abstract": "AB", "abstractnote": "AB", "volume": "VL", "doi": "DO", "issn": "SN", "language": "LA",
-    "publisher": "PB", "pmid": "PMID", "pubmedid": "PMID", "uniqueid": "AN", "accessionnumber": "AN", "note": "N1",
-    "notes": "N1", "annote": "N1", "annotation": "N1", "shortjournal": "J2", "abbrevsourcetitle": "J2", "journaliso": "J2",
-    "series": "T3", "issnonline": "SN", "database": "DB",
+    "title": "TI", "abstract": "AB", "abstractnote": "AB", "volume": "VL", "doi": "DO", "issn": "SN",
+    "language": "LA", "publisher": "PB", "pmid": "PMID", "pubmedid": "PMID", "uniqueid": "AN",
+    "accessionnumber": "AN", "note": "N1", "notes": "N1", "annote": "N1", "annotation": "N1",
+    "shortjournal": "J2", "abbrevsourcetitle": "J2", "journaliso": "J2", "series": "T3",
+    "issnonline": "SN", "database": "DB",
 }  # fmt: skip
 _JOURNALS = ("journal", "journaltitle", "fulljournal", "fjournal", "sourcetitle", "booktitle", "eventtitle")
-_KEYWORDS = frozenset({"keywords", "keyword", "authorkeywords", "keywordsplus", "indexkeywords", "meshterms", "mesh", "tags"})
-_URLS = frozenset({"url", "link", "howpublished", "urls", "eprint", "adsurl", "biburl", "bdskurl1", "bdskurl2"})
+_KEYWORDS = frozenset(
+    {"keywords", "keyword", "authorkeywords", "keywordsplus", "indexkeywords", "meshterms", "mesh", "tags"}
+)
+_URLS = ("url", "link", "howpublished", "urls", "eprint", "adsurl", "biburl", "bdskurl1", "bdskurl2")
 _PAGES = ("pages", "page", "eid", "artnumber", "articlenumber", "articleno")
 _PUBLISHERS = ("institution", "school", "organization")
-_VERBATIM = frozenset({"url", "doi", "file", "link", "eprint", "adsurl", "biburl", "urls", "localurl", "bdskurl1", "bdskurl2"})
+_VERBATIM = frozenset({*_URLS, "doi", "file", "localurl"} - {"howpublished"})
+_DAY = re.compile(r"\d{1,2}")
 _PARAGRAPHS = frozenset({"AB", "N1"})
 _NOTHING = re.compile(r"[^a-z0-9]")
 _FOLD = re.compile(r"\n[ \t]+")
 _WORD_LIST = re.compile(r"\s*;\s*")
 _COMMAS = re.compile(r"\s*,\s*(?![^()]*\))")
 _WHERE = {"scopus": "Scopus", "pubmed": "PubMed", "medline": "MEDLINE", "embase": "Embase"}
+_DASHES = re.compile(r"\s*[-–—‐‑]+\s*")
+_NOTED = re.compile(r"\{?(?:PMID|pmid|Pmid):?\}?:?\s*(\d{1,8})\.?")
+_TILDE = re.compile(r"\{?\\textasciitilde(?:\{\}|\})?|\\~\{\}")
+_ESCAPE = re.compile(r"\\([_%&#$])")
 _GIVEN = re.compile(r"\b(family|given|prefix|suffix|given-i|family-i|prefix-i)\s*=\s*", re.IGNORECASE)
 
 
@@ -100,7 +109,8 @@ class _Mapper:
         self._database()
         for name, values in self.rest.items():
             decode = name not in _VERBATIM
-            shelve(ris, self.names[name], [plain(unwrap(v)) if decode else unwrap(v) for v in values], "BibTeX")
+            texts = [plain(unwrap(v)) if decode else unwrap(v) for v in values]
+            shelve(ris, self.names[name], texts, "BibTeX")
         return to_record(ris, self.line, self.log)
 
     def _cut(self, value: str) -> str:
@@ -135,70 +145,67 @@ class _Mapper:
             put(self.ris, "AU", [self._take("collaboration")])
 
     def _titles(self) -> None:
-        ris, rest = self.ris, self.rest
-        title = self._take("title") if len(rest.get("title", ())) else ""
-        if title and (subtitle := rest.get("subtitle")):
-            part = plain(unwrap(subtitle[0]))
-            if clean_line(part).lower() not in title.lower():
-                title = f"{title} {part}" if title[-1] in ":?!" else f"{title}: {part}"
-                self._take("subtitle")
-        if not title:
-            for name in ("maintitle", "booktitle", "chapter", "shorttitle"):
-                if name in rest:
-                    title = self._take(name)
-                    break
+        title = self._subtitled(self._take("title"))
+        for name in () if title else ("maintitle", "booktitle", "chapter", "shorttitle"):
+            if title := self._take(name):
+                break
         if title:
-            put(ris, "TI", [title])
+            put(self.ris, "TI", [title])
         for name in _JOURNALS:
-            if name in rest:
+            if name in self.rest:
                 journal = self._take(name)
                 if journal.lower() != title.lower() or self.kind == "article":
-                    put(ris, "JF", [journal])
+                    put(self.ris, "JF", [journal])
                     break
-        if "JF" not in ris:
-            for name in ("shortjournal", "abbrevsourcetitle", "journaliso"):
-                if name in rest:
-                    put(ris, "JF", [self._take(name)])
-                    break
+        if "JF" not in self.ris:
+            self._move_first(("shortjournal", "abbrevsourcetitle", "journaliso"), "JF")
+
+    def _subtitled(self, title: str) -> str:
+        if not title or "subtitle" not in self.rest:
+            return title
+        part = self._take("subtitle")
+        if part.lower() in title.lower():
+            return title
+        return f"{title} {part}" if title[-1] in ":?!" else f"{title}: {part}"
+
+    def _move_first(self, names: tuple[str, ...], tag: str) -> None:
+        """Put the first value there is under a tag; the other names stay."""
+        if value := next((text for name in names if (text := self._take(name))), ""):
+            put(self.ris, tag, [value])
 
     def _numbers(self) -> None:
-        ris, rest = self.ris, self.rest
+        rest = self.rest
         for name in ("number", "issue"):
-            if name in rest and "IS" not in ris:
-                value = self._take(name)
-                if value.lower() != "null":
-                    put(ris, "IS", [value])
+            if rest.get(name, [""])[0].strip("{} ").lower() == "null":  # EBSCO
+                del rest[name]
+        self._move_first(("number", "issue"), "IS")
         for name in _PAGES:
-            if name in rest and "SP" not in ris:
-                pages = re.sub(r"\s*[-–—‐‑]+\s*", "-", self._take(name))
-                if pages.strip("-"):
-                    put(ris, "SP", [pages])
+            pages = _DASHES.sub("-", self._take(name))
+            if pages.strip("-"):
+                put(self.ris, "SP", [pages])
+                break
         if "issn" not in rest:
-            for name in ("issnonline", "eissn", "isbn"):
-                if name in rest:
-                    put(ris, "SN", [self._take(name)])
-                    break
+            self._move_first(("issnonline", "eissn", "isbn"), "SN")
         if "publisher" not in rest:
-            for name in _PUBLISHERS:
-                if name in rest:
-                    put(ris, "PB", [self._take(name)])
-                    break
+            self._move_first(_PUBLISHERS, "PB")
         if "pmid" in rest and not pmid(unwrap(rest["pmid"][0])):
-            shelve(ris, self.names["pmid"] + " (no number)", rest.pop("pmid"), "BibTeX")
+            shelve(self.ris, self.names["pmid"] + " (no number)", rest.pop("pmid"), "BibTeX")
+        notes = [unwrap(value) for value in rest.get("note", ())]
+        if "pmid" not in rest and (found := next((m for n in notes if (m := _NOTED.fullmatch(n))), None)):
+            put(self.ris, "PMID", [found.group(1)])
 
     def _dates(self) -> None:
         ris = self.ris
         published, date = self._take("year"), self._take("date")
         if not published and not date:
-            date = next((value for name in ("publicationdate", "issued", "urlyear") if (value := self._take(name))), "")
+            date = self._take("publicationdate") or self._take("issued")
         if published:
             put(ris, "PY", [published])
         found = year(published) or year(date)
-        told = month(self.rest["month"][0].strip("{} \n")) if "month" in self.rest and found else None
-        if told:
+        if found and "month" in self.rest and (told := month(self.rest["month"][0].strip("{} \n"))):
             self._take("month")
             number, day = told
-            if not day and month("1 ") and "day" in self.rest and self.rest["day"][0].strip("{} \n").isdigit():
+            if not day and _DAY.fullmatch(self.rest.get("day", [""])[0].strip("{} \n")):
                 day = self._take("day")
             if not date:
                 date = f"{found}/{number:02}" + (f"/{int(day):02}" if day else "")
@@ -212,8 +219,7 @@ class _Mapper:
             for value in self.rest[name]:
                 text = unwrap(value).replace("\\url", "").strip()
                 for part in unwrap(text).split():
-                    url = part.replace("\\_", "_").replace("\\%", "%").replace("\\&", "&").replace("\\#", "#")
-                    url = url.replace("{\\textasciitilde}", "~").replace("\\textasciitilde", "~").strip("{}<>")
+                    url = _TILDE.sub("~", _ESCAPE.sub(r"\1", part)).strip("{}<>")
                     if not http_url(url):
                         keep.append(value)
                         break
@@ -223,7 +229,7 @@ class _Mapper:
             else:
                 del self.rest[name]
         if "doi" in self.rest:
-            self.rest["doi"] = [v.replace("\\_", "_").replace("{\\_}", "_").replace("\\", "") for v in self.rest["doi"]]
+            self.rest["doi"] = [v.replace("{\\_}", "_").replace("\\", "") for v in self.rest["doi"]]
         elif value := next((found for v in self.rest.get("ee", ()) if (found := doi(v))), ""):
             put(ris, "DO", [value])
 

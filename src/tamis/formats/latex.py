@@ -11,29 +11,37 @@ import re
 import unicodedata
 from functools import cache
 
-_ACCENTS = {"`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
-            "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323", "b": "\u0331", "k": "\u0328",
-            "r": "\u030a"}  # fmt: skip
-_LETTERS = {"ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å", "AA": "Å", "l": "ł",
-            "L": "Ł", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ",
-            "NG": "Ŋ", "SS": "SS"}  # fmt: skip
-_SYMBOLS = {"textless": "<", "textgreater": ">", "textbar": "|", "textbackslash": "\\", "backslash": "\\",
-            "textasciitilde": "~", "textasciicircum": "^", "textunderscore": "_", "textdollar": "$", "textquotesingle": "'",
-            "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘", "textquotedblleft": "“",
-            "textquotedblright": "”", "textquotedbl": '"', "textdegree": "°", "degree": "°", "deg": "°", "textmu": "µ",
-            "ldots": "…", "dots": "…", "textellipsis": "…", "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥",
-            "geqslant": "≥", "ne": "≠", "neq": "≠", "pm": "±", "textpm": "±", "times": "×", "texttimes": "×", "to": "→",
-            "approx": "≈", "sim": "∼", "infty": "∞", "cdot": "·", "lt": "<", "gt": ">", "prime": "′", "S": "§", "P": "¶",
-            "copyright": "©", "textcopyright": "©", "textregistered": "®", "texttrademark": "™", "textperiodcentered": "·",
-            "quad": " ", "qquad": " ", "space": " ", "newline": "\n", "par": "\n", "linebreak": "\n", "lbrace": "{",
-            "rbrace": "}", "%": "%"}  # fmt: skip
-_STYLES = frozenset(
-    "emph textit textbf textsc textrm texttt textsf textsl textup textnormal textmd text mathrm mathbf mathit mathsf mathtt "
-    "mathcal mathbb mbox hbox ensuremath textsuperscript textsubscript mkbibemph mkbibquote enquote underline uline "
-    "url path nolinkurl it em bf sc rm tt sf sl itshape bfseries scshape normalfont boldsymbol protect relax left right "
-    "upshape small footnotesize textln textcite bibstring textulc mkbibitalic mkbibbold operatorname displaystyle "
-    "bgroup egroup".split()
+_ACCENTS = {
+    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304",
+    ".": "\u0307", "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323",
+    "b": "\u0331", "k": "\u0328", "r": "\u030a",
+}  # fmt: skip
+_LETTERS = {
+    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å", "AA": "Å",
+    "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ",
+    "DJ": "Đ", "ng": "ŋ", "NG": "Ŋ", "SS": "SS",
+}  # fmt: skip
+_SYMBOLS = {
+    "textless": "<", "textgreater": ">", "textbar": "|", "textbackslash": "\\", "backslash": "\\",
+    "textasciitilde": "~", "textasciicircum": "^", "textunderscore": "_", "textdollar": "$",
+    "textquotesingle": "'", "textendash": "–", "textemdash": "—", "textquoteright": "’",
+    "textquoteleft": "‘", "textquotedblleft": "“", "textquotedblright": "”", "textquotedbl": '"',
+    "textdegree": "°", "degree": "°", "deg": "°", "textmu": "µ", "ldots": "…", "dots": "…",
+    "textellipsis": "…", "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥",
+    "ne": "≠", "neq": "≠", "pm": "±", "textpm": "±", "times": "×", "texttimes": "×", "to": "→",
+    "approx": "≈", "sim": "∼", "infty": "∞", "cdot": "·", "lt": "<", "gt": ">", "prime": "′", "S": "§",
+    "P": "¶", "copyright": "©", "textcopyright": "©", "textregistered": "®", "texttrademark": "™",
+    "textperiodcentered": "·", "quad": " ", "qquad": " ", "space": " ", "newline": "\n", "par": "\n",
+    "linebreak": "\n", "lbrace": "{", "rbrace": "}", "%": "%",
+}  # fmt: skip
+_STYLE_NAMES = (
+    "emph textit textbf textsc textrm texttt textsf textsl textup textnormal textmd text mathrm mathbf "
+    "mathit mathsf mathtt mathcal mathbb mbox hbox ensuremath textsuperscript textsubscript mkbibemph "
+    "mkbibquote enquote underline uline url path nolinkurl it em bf sc rm tt sf sl itshape bfseries "
+    "scshape normalfont boldsymbol protect relax left right upshape small footnotesize textln textcite "
+    "bibstring textulc mkbibitalic mkbibbold operatorname displaystyle bgroup egroup"
 )
+_STYLES = frozenset(_STYLE_NAMES.split())
 _TOKEN = re.compile(
     r"""\\(?P<accent>["'`^~=.]|[uvHcdbkr](?![A-Za-z]))\s{0,9}
           (?:\{\s{0,9}(?:\\(?P<dotless>[ij])(?![A-Za-z])\s{0,9}|(?P<inner>[^\W\d_]))\s{0,9}\}
@@ -46,8 +54,10 @@ _TOKEN = re.compile(
 _MATH = re.compile(r"(?<!\\)\$([^$\n]{1,300})(?<!\\)\$")
 _SCRIPT = re.compile(r"([_^])(?:\{([^{}]{0,40})\}|(\\[A-Za-z]+|[^\s{}\\]))")
 _OTHER = {"---": "—", "--": "–", "``": "“", "''": "”", "~": "\xa0", "{": "", "}": ""}
-_ESCAPED = {"-": "", "/": "", " ": " ", "\n": " ", "\t": " ", ",": " ", ";": " ", ":": " ", "!": "", "(": "", ")": "",
-            "[": "", "]": ""}  # fmt: skip
+_ESCAPED = {
+    "-": "", "/": "", " ": " ", "\n": " ", "\t": " ", ",": " ", ";": " ", ":": " ", "!": "", "(": "",
+    ")": "", "[": "", "]": "",
+}  # fmt: skip
 _SUB = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _SUP = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _SMALL = frozenset("0123456789+-")
@@ -118,6 +128,6 @@ def _table() -> dict[str, str]:
     for code, latex in get_builtin_uni2latex_dict().items():
         if match := re.fullmatch(r"(?:\\ensuremath\{)?\\([A-Za-z]+)\}?", latex):
             name = match.group(1)
-            if name not in found or code < 0x370:  # noqa: PLR2004 (plain letters before look-alikes)
+            if name not in found or code < 0x370:  # plain letters before look-alikes
                 found.setdefault(name, chr(code))
     return found
