@@ -109,7 +109,8 @@ def _wrap_paragraph(text: str, width: int) -> Iterator[str]:
             yield line + head
             line, used = "", 0
             bare = bare[len(head) :]
-            size = measure(bare)
+            if len(bare) < 10 * width:  # anything longer is wider: measuring it each time would be quadratic
+                size = measure(bare)
         line += bare + word[len(word.rstrip()) :]
         used = measure(line)
     if line:

@@ -240,7 +240,9 @@ class PlainSession:
         )
 
     def _say(self, text: str) -> None:
-        self._out.write(text + "\n")
+        for line in text.split("\n"):
+            safe = line.isascii() and line.isprintable()  # such as the help, which keeps its columns
+            self._out.write((line if safe else clean_line(line)) + "\n")
         self._out.flush()
 
 

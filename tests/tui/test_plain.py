@@ -1,0 +1,193 @@
+"""Screening line by line: the same session without a screen, for screen readers, dumb terminals and pipes."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tamis.domain.protocol import Reason
+from tamis.errors import NotSavedError
+from tamis.tui.plain import HELP, PlainSession
+from tests.tui import reviews
+from tests.tui.test_poison import forbidden
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tamis.services.screening import Session
+
+
+def answers(session: Session, *commands: str) -> list[str]:
+    """What is answered to commands, without the first record."""
+    out = io.StringIO()
+    plain = PlainSession(session, out)
+    plain.run(io.StringIO("\n".join([*commands, ""])))
+    return out.getvalue().split("\n")
+
+
+def said(session: Session, *commands: str) -> str:
+    """Everything that is answered, in one text."""
+    return "\n".join(answers(session, *commands))
+
+
+def verdicts(session: Session, n: int) -> list[str]:
+    return [str(session.row(k).verdict) for k in range(n)]
+
+
+def test_a_whole_session(session: Session) -> None:
+    """From the first record to leaving: what is decided, said, and left."""
+    lines = answers(session, "i", "e language", "2", "m", "e", "u", "q", "i")
+    assert lines[0] == "Record 1 of 14. 0 of 14 decided, 0.0 %, 0 included."
+    assert (
+        "Title: Microwave ablation or resection of colorectal liver metastases: a matched cohort study"
+        in lines
+    )
+    assert "exclude (Not in a language we read) – Radiofrequency ablation without an abstract" in lines
+    assert any(line.startswith("Undone: exclude – A title that goes on") for line in lines)
+    assert lines[-2] == "4 of 14 decided. Everything is on disk."
+    assert verdicts(session, 6) == ["include", "exclude", "exclude", "maybe", "undecided", "undecided"]
+
+
+def test_the_end_of_the_input_is_leaving(session: Session) -> None:
+    assert answers(session, "i")[-2] == "1 of 14 decided. Everything is on disk."
+
+
+def test_every_line_answers_at_once(session: Session) -> None:
+    """Each answer is written out before the next command is read: screen readers hear it."""
+
+    class Watched(io.StringIO):
+        flushed = 0
+
+        def flush(self) -> None:
+            """Count."""
+            self.flushed += 1
+            super().flush()
+
+    out = Watched()
+    PlainSession(session, out).run(io.StringIO("i\nq\n"))
+    assert out.flushed >= 4
+
+
+def test_a_record_is_read_out_whole(session: Session) -> None:
+    """Everything a reviewer needs, each with its name; the decision with its reason, note and labels."""
+    text = said(session, "2", "k", "n odd numbers", "l key, rare", "p")
+    for part in (
+        "Decision: exclude, because: Wrong study design",
+        "Labels: key, rare",
+        "Note: odd numbers",
+        "Authors: Ahlqvist, Mia; Brandt, Otto; Costa, Lia; Duval, Jean; Eze, Ngozi",
+        "Published: 2021, Invented Journal of Liver Surgery, JOUR",
+        "DOI: 10.5555/tamis.1",
+        "PMID: 39000001",
+        "Abstract: BACKGROUND",
+        "Keywords: liver neoplasms; ablation techniques",
+    ):
+        assert part in text
+    assert "Mind: no abstract in the file" in said(session, "j")
+
+
+@pytest.mark.parametrize(
+    ("commands", "answer"),
+    [
+        (["?"], HELP),
+        (["x"], "decision cleared"),
+        (["u"], "There is nothing to undo."),
+        (["r"], "There is nothing to do again."),
+        (["i", "u", "r"], "Done again: include"),
+        (["9"], "9 is not a reason; there are: 1 Wrong population; 2 "),
+        (["e nonsense"], "nonsense is not a reason"),
+        (["e Wrong population"], "exclude (Wrong population)"),
+        (["n"], "There is no note."),
+        (["n some words", "n"], "some words"),
+        (["n some words", "n -"], "note removed"),
+        (["n -"], "Nothing changed."),
+        (["l"], "There are no labels."),
+        (["l a, b", "l"], "a, b"),
+        (["l a", "l -"], "labels removed"),
+        (["j"], "Record 2 of 14"),
+        (["j", "j", "k"], "Record 2 of 14"),
+        (["i", "k", "t"], "Record 2 of 14"),
+        (["g 7"], "Record 7 of 14"),
+        (["g"], "Write g and a number"),
+        (["g x"], "Write g and a number"),
+        (["g 99"], "Record 14 of 14"),
+        (["/ octogenarians"], "Record 8 of 14"),
+        (["/octogenarians"], "Record 8 of 14"),
+        (["/ zzz"], "Nothing in this list holds zzz."),
+        (["/ participants", "."], "Record 10 of 14"),
+        (["/ participants", ","], "Record 14 of 14"),
+        (["."], "No other match."),
+        (["f year:2018"], "1 records shown."),
+        (["f year:2018", "f"], "14 records shown."),
+        (["f zzz"], "No record matches; the list stays as it was."),
+        (["f is:nonsense"], "is:nonsense is not known"),
+        (["a"], "C5: a field of its own"),
+        (["c"], "Include: Adults with liver metastases"),
+        (["c"], "Reason 3: Not in a language we read"),
+        (["s"], "records screened: 14"),
+        (["s"], "interim: 14 still to be decided"),
+        (["include"], "include is not a command; ? lists them."),
+        (["ii"], "ii is not a command"),
+        (["1x"], "1x is not a command"),
+        (["é"], "é is not a command"),
+    ],
+)  # fmt: skip
+def test_each_command_answers(commands: list[str], answer: str, session: Session) -> None:
+    assert answer in said(session, *commands)
+
+
+def test_every_command_is_in_the_help(session: Session) -> None:
+    """A command that the help does not name is found by nobody."""
+    commands = PlainSession(session, io.StringIO())._commands
+    shown = HELP.split()
+    assert [c for c in commands if c not in shown] == []
+
+
+def test_an_empty_line_reads_the_record_again_and_decides_nothing(session: Session) -> None:
+    assert said(session, "", "").count("Title: Microwave") == 3
+    assert session.review.event_count == 0
+
+
+def test_all_decided(session: Session) -> None:
+    assert "No undecided record in this list." in said(session, *["i"] * 14, "t")
+
+
+def test_an_empty_review(tmp_path: Path) -> None:
+    with reviews.make(tmp_path / "none", []) as review:
+        text = said(
+            reviews.session(review), "i", "e", "1", "n x", "l x", "j", "t", "/ x", ".", "f x", "a", "s"
+        )
+        assert "There is no record in this list." in text
+        assert "There is no record here to decide on." in text
+
+
+def test_a_full_disk_is_said_and_nothing_moves(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_events: object) -> None:
+        raise NotSavedError("No space left on device. Nothing was saved.")
+
+    monkeypatch.setattr(session.review, "add_events", full)
+    text = said(session, "i", "n words", "p")
+    assert text.count("No space left on device") == 2
+    assert session.queue.cursor == 0
+    assert "0 of 14 decided. Everything is on disk." in text
+
+
+@pytest.mark.parametrize("n", range(len(reviews.POISON)))
+def test_nothing_hostile_is_written(n: int, tmp_path: Path) -> None:
+    """Whatever stands in records, notes, protocol and commands: no control character is written."""
+    text = reviews.POISON[n]
+    with reviews.make(tmp_path / "review", reviews.poison_records([text, "calm"])) as review:
+        review.protocol = replace(
+            review.protocol, title=text, include=(text,), exclude=(text,), reasons=(Reason("poison", text),)
+        )
+        session = reviews.session(review, text or "nobody")
+        line = text.split("\n")[0].replace("\r", "")
+        out = said(
+            session, "1", "k", f"n {line}", "n", f"l {line}", "l", "p", "a", "c", "s", f"e {line}", "u", "u",
+            f"/ {line}", f"f title:{line}", "f", line, f"g {line}", "q",
+        )  # fmt: skip
+        assert not forbidden(out.replace("\n", ""))
+        assert "Traceback" not in out
