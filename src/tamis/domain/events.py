@@ -33,6 +33,8 @@ class Kind(StrEnum):
     DECIDE = "decide"
     NOTE = "note"
     LABEL = "label"
+    EDIT = "edit"
+    """A field of a record was corrected; the record as it was imported stays as it is."""
     UNDO = "undo"
     REDO = "redo"
     PROTOCOL = "protocol"
@@ -40,8 +42,8 @@ class Kind(StrEnum):
 
 _VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
 
-SLOT_KINDS: Final = frozenset({Kind.DECIDE, Kind.NOTE, Kind.LABEL})
-"""Kinds of which the newest own one on a record stands."""
+SLOT_KINDS: Final = frozenset({Kind.DECIDE, Kind.NOTE, Kind.LABEL, Kind.EDIT})
+"""Kinds of which the newest own one on a record (and field) stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,8 @@ class Event:
         stage: a `Stage`, or "".
         record: the record's id, or "".
         body: by kind. `decide`: `verdict`, `reasons` (ids, first = primary), `seconds`; `note`: `text`;
-            `label`: `labels`, all that stand from now on; any: `from`, the source it was imported with.
+            `label`: `labels`, all that stand from now on; `edit`: `field`, `value`, and `was`, the value
+            before; any: `from`, the source it was imported with.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
         more: fields of later versions, and fields of a type this version cannot use, kept as they are.
     """
@@ -98,6 +101,18 @@ class Event:
     def labels(self) -> tuple[str, ...]:
         """The labels of a `label` event, each once."""
         return tuple(dict.fromkeys(_texts(self.body.get("labels"))))
+
+    @property
+    def field(self) -> str:
+        """The field of an `edit` event."""
+        name = self.body.get("field")
+        return name if isinstance(name, str) else ""
+
+    @property
+    def value(self) -> str:
+        """The corrected value of an `edit` event."""
+        value = self.body.get("value")
+        return value if isinstance(value, str) else ""
 
     def to_doc(self) -> dict[str, Any]:
         """A JSON object without empty fields."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tamis.domain.events import SLOT_KINDS, Event, Kind, Stage, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 
 class Outcome(StrEnum):
@@ -68,7 +68,7 @@ _NOTHING: Final[Mapping[Place, int]] = MappingProxyType({})
 _NOBODY: Final[Mapping[str, Event]] = MappingProxyType({})
 
 Slot = tuple[str, str, str, str]
-"""A place where one event stands: kind, record, stage ("" for notes and labels), reviewer."""
+"""A place where one event stands: kind, record, stage of a decision or field of an edit or "", reviewer."""
 
 
 def source_prefix(record: str) -> str:
@@ -109,6 +109,8 @@ class Ledger:
         self._assessing = self._votes[_ASSESSING_STAGE]
         self._notes: dict[str, dict[str, Event]] = {}
         self._labels: dict[str, dict[str, Event]] = {}
+        self._edits: dict[str, dict[str, Event]] = {}
+        """Standing corrections of each record, by field and reviewer."""
         self._done: defaultdict[str, dict[str, None]] = defaultdict(dict)
         """Actions of each reviewer that are not void, the last one last."""
         self._undone: defaultdict[str, dict[str, str]] = defaultdict(dict)
@@ -150,17 +152,31 @@ class Ledger:
         """All standing label events on a record, by reviewer."""
         return self._labels.get(record, _NOBODY)
 
+    def corrections(self, record: str) -> dict[str, Event]:
+        """The standing corrections of a record by field; of several reviewers' the newest one."""
+        newest: dict[str, Event] = {}
+        for event in self._edits.get(record, _NOBODY).values():
+            other = newest.get(event.field)
+            if other is None or event.id > other.id:
+                newest[event.field] = event
+        return newest
+
+    @property
+    def corrected(self) -> Collection[str]:
+        """The records that have corrections."""
+        return self._edits.keys()
+
     def known_labels(self) -> list[str]:
         """Labels in use, the most used first, then by name."""
         uses = [(-n, label) for label, n in self._label_uses.items() if n > 0]
         return [label for _, label in sorted(uses)]
 
-    def standing(self, kind: str, record: str, stage: str, by: str) -> Event | None:
+    def standing(self, kind: str, record: str, stage: str, by: str, field: str = "") -> Event | None:
         """The event that stands in a slot, also one that takes back: what the next one there replaces.
 
         `vote`, `notes` and `label_events` pass over events that take back (`undecided`, an empty note).
         """
-        return self._newest((kind, record, stage if kind == Kind.DECIDE else "", by))
+        return self._newest((kind, record, stage if kind == Kind.DECIDE else field, by))
 
     def outcome(self, record: str, stage: str) -> Outcome:
         """Where the record stands at the stage."""
@@ -305,6 +321,8 @@ class Ledger:
             self._settle_vote(record, stage, by, standing)
         elif kind == Kind.NOTE:
             _put(self._notes, record, by, standing if standing and standing.text else None)
+        elif kind == Kind.EDIT:
+            _put(self._edits, record, f"{stage}\n{by}", standing)
         else:
             before = _put(self._labels, record, by, standing if standing and standing.labels else None)
             self._label_uses.subtract(before.labels if before else ())
@@ -374,7 +392,9 @@ def _put(table: dict[str, dict[str, Event]], record: str, by: str, event: Event 
 
 
 def _slot(event: Event) -> Slot:
-    return (event.kind, event.record, event.stage if event.kind == _DECIDE else "", event.by)
+    kind = event.kind
+    place = event.stage if kind == _DECIDE else event.field if kind == Kind.EDIT else ""
+    return (kind, event.record, place, event.by)
 
 
 def _outcome(votes: Mapping[str, Event]) -> Outcome:

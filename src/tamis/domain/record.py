@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from tamis.domain.text import clean_line, clean_text, doi, pmid, year
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,6 +141,46 @@ class Record:
         if "extra" in known:
             known["extra"] = {tag: tuple(values) for tag, values in known["extra"].items()}
         return cls(**known)
+
+
+EDITABLE = ("title", "abstract", "authors", "year", "journal", "doi", "pmid", "keywords")
+"""Fields a person may correct; authors and keywords are written one a line."""
+
+
+def field_text(record: Record, name: str) -> str:
+    """An editable field as a person edits it."""
+    value = getattr(record, name)
+    if isinstance(value, tuple):
+        return "\n".join(value)
+    return "" if value is None else str(value)
+
+
+def with_field(record: Record, name: str, text: str) -> Record:
+    """A copy of a record with an editable field set from what a person wrote.
+
+    A DOI or PMID that is none is kept out of its field; a year that is none becomes None. The flags that
+    speak of a missing title or abstract follow.
+
+    Raises:
+        KeyError: the field cannot be edited.
+    """
+    if name not in EDITABLE:
+        raise KeyError(name)
+    values: dict[str, Any] = {
+        "authors": lambda: tuple(line for raw in text.split("\n") if (line := clean_line(raw))),
+        "keywords": lambda: tuple(line for raw in text.split("\n") if (line := clean_line(raw))),
+        "abstract": lambda: clean_text(text),
+        "year": lambda: year(text),
+        "doi": lambda: doi(text),
+        "pmid": lambda: pmid(text),
+    }
+    value: Any = values[name]() if name in values else clean_line(text)
+    changes: dict[str, Any] = {name: value}
+    changed = replace(record, **changes)
+    flags = {"title": (Flag.NO_TITLE,), "abstract": (Flag.NO_ABSTRACT, Flag.CUT_OFF)}.get(name, ())
+    missing = [] if value or not flags else [str(flags[0])]
+    changed.flags = (*(f for f in record.flags if f not in flags), *missing)
+    return changed
 
 
 _TUPLES = ("authors", "urls", "keywords", "notes", "flags")

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tamis.domain.text import fold
+from tamis.services.catalogue import record_at
 
 if TYPE_CHECKING:
     from tamis.domain.events import Event
@@ -66,7 +67,7 @@ class ReviewCandidate:
     @cached_property
     def record(self) -> Record:
         """The record itself."""
-        return self._review.records[self._index]
+        return record_at(self._review, self._ledger, self._index)
 
     def contains(self, folded: str) -> bool:
         """Whether title, abstract, keywords, authors or journal hold a folded string.
@@ -74,7 +75,7 @@ class ReviewCandidate:
         Most records of a search do not match, and that can be told from the stored bytes without
         decoding them: the bytes of an ASCII record hold every word of it in lower or upper case.
         """
-        raw = self._review.records.raw(self._index)
+        raw = b"\\" if self._id in self._ledger.corrected else self._review.records.raw(self._index)
         if raw.isascii() and b"\\" not in raw:
             if not folded.isascii():
                 return False

@@ -17,6 +17,7 @@ from tamis.domain.ledger import Outcome
 from tamis.domain.record import Decision
 from tamis.domain.text import clean_line, slug
 from tamis.errors import NotSavedError, UsageError
+from tamis.services.catalogue import corrected
 from tamis.store.disk import reason
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ def chosen(
 ) -> Iterator[Record]:
     """The records to export with their decisions, in the order of the review."""
     wanted = ONLY[only]
-    for record in review.records:
+    for imported in review.records:
+        record = corrected(imported, ledger)
         if wanted is None or ledger.outcome(record.id, stage) is wanted:
             yield dataclasses.replace(record, decisions=decisions(ledger, review.protocol, record.id))
 

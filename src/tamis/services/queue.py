@@ -181,7 +181,7 @@ class Queue:
     def _land(self, index: int | None) -> None:
         position = None if index is None else _position(self.shown, index)
         if position is None and index is not None:
-            position = next((p for p, i in enumerate(self.shown) if i >= index), 0)
+            position = next((p for p, i in enumerate(self.shown) if i >= index), len(self.shown) - 1)
         self.go(position or 0)
 
     def _undecided_from(self, start: int) -> int | None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Author, Event, Kind, Stage, Verdict
 from tamis.domain.ledger import Ledger
+from tamis.domain.record import EDITABLE, field_text, with_field
 from tamis.domain.text import clean_line, clean_text
 from tamis.errors import NotSavedError, ProtocolError, UsageError
+from tamis.services.catalogue import record_at
 from tamis.services.queue import Queue
 
 if TYPE_CHECKING:
@@ -146,7 +148,7 @@ class Session:
     @property
     def record(self) -> Record | None:
         """The current record."""
-        return None if self.current is None else self.review.records[self.current]
+        return None if self.current is None else record_at(self.review, self.ledger, self.current)
 
     @property
     def record_id(self) -> str | None:
@@ -156,7 +158,7 @@ class Session:
     def row(self, position: int) -> Row:
         """What a list shows at a position of the queue."""
         index = self.queue.shown[position]
-        record = self.review.records[index]
+        record = record_at(self.review, self.ledger, index)
         vote = self.ledger.vote(record.id, self.stage, self.by)
         return Row(
             index=index,
@@ -272,6 +274,32 @@ class Session:
         self._save(event)
         return Change(event, record_id, self._words(event))
 
+    def edit(self, name: str, text: str) -> Change | None:
+        """Correct a field of the current record; the imported value stays in the record and the trail.
+
+        Args:
+            name: one of `domain.record.EDITABLE`.
+            text: the new value as a person writes it; authors and keywords one a line.
+
+        Returns:
+            None when nothing changed.
+
+        Raises:
+            NotSavedError: nothing was saved.
+            UsageError: the list is empty, or the field cannot be edited.
+        """
+        record_id, record = self._need_record(), self.record
+        if record is None or name not in EDITABLE:
+            raise UsageError(f"{clean_line(name)} cannot be edited; these can: {', '.join(EDITABLE)}.")
+        was, text = field_text(record, name), field_text(with_field(record, name, text), name)
+        if text == was:
+            return None
+        standing = self.ledger.standing(Kind.EDIT, record_id, "", self.by, name)
+        body = {"field": name, "value": text, "was": was}
+        event = self._event(Kind.EDIT, record_id, body, () if standing is None else (standing.id,), stage="")
+        self._save(event)
+        return Change(event, record_id, self._words(event))
+
     def undo(self) -> Change | None:
         """Take the last own action back, whenever it was, and go to its record."""
         action = self.ledger.undoable(self.by)
@@ -362,7 +390,7 @@ class Session:
 
     def _words(self, event: Event) -> str:
         index = self.review.records.find(event.record)
-        title = self.review.records[index].title if index is not None else ""
+        title = record_at(self.review, self.ledger, index).title if index is not None else ""
         return f"{action_words(event, self.reason_labels(event))} \N{EN DASH} {title or event.record}"
 
 
@@ -376,6 +404,8 @@ def action_words(event: Event, reason_labels: Sequence[str]) -> str:
             return f"{event.verdict}{reasons}"
         case Kind.NOTE:
             return "note" if event.text else "note removed"
+        case Kind.EDIT:
+            return f"{event.field} corrected"
         case Kind.LABEL:
             return f"labels {', '.join(event.labels)}" if event.labels else "labels removed"
         case _:
