@@ -47,7 +47,6 @@ def summary_command(
 ) -> None:
     """PRISMA 2020 counts of the review in DIR, live, with every identity asserted."""
     from tamis.domain.ledger import Ledger
-    from tamis.services.exporting import must_be_free, write_text
 
     format_ = "json" if as_json else format_
     with open_review(folder, write=False) as review:
@@ -57,6 +56,8 @@ def summary_command(
         if path is None or str(path) == STDOUT:
             click.echo(text, nl=False)
             return
+        from tamis.services.exporting import must_be_free, write_text  # knows all formats, so takes a while
+
         must_be_free(review, path)
         write_text(path, text)
     say(f"Wrote the summary to {path}.")
