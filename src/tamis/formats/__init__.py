@@ -33,6 +33,7 @@ from tamis.formats import ovid_text as ovid
 from tamis.formats.base import Format, Item, Log, Reading
 from tamis.formats.containers import is_container, read_container
 from tamis.formats.decoding import Data, Text
+from tamis.formats.peers import OWN, Hint, eppi, lifted
 from tamis.formats.refusing import refuse_bytes, refuse_text
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from tamis.domain.record import Record
 
-__all__ = ["FORMATS", "WRITABLE", "Data", "Format", "Item", "Reading", "read", "write"]
+__all__ = ["FORMATS", "WRITABLE", "Data", "Format", "Hint", "Item", "Reading", "read", "write"]
 
 FORMATS: tuple[Format, ...] = (
     own_json.FORMAT,
@@ -56,6 +57,7 @@ FORMATS: tuple[Format, ...] = (
     refer.FORMAT,
     ris.FORMAT,
     bibtex.FORMAT,
+    eppi.FORMAT,
     csl_json.FORMAT,
     saved_page.FORMAT,
     xlsx.FORMAT,
@@ -67,13 +69,16 @@ WRITABLE: tuple[str, ...] = tuple(f.name for f in FORMATS if f.write is not None
 """Names of the formats `write` takes."""
 
 
-def read(data: Data, *, name: str, columns: Mapping[str, str] | None = None) -> Reading:
+def read(
+    data: Data, *, name: str, columns: Mapping[str, str] | None = None, hint: Hint | None = None
+) -> Reading:
     """Start reading a file; nothing is parsed before the result is iterated.
 
     Args:
         data: the file's bytes or a memory map of them, which must stay open while reading.
         name: the file's name, for messages.
         columns: for tables, what a person says of their columns: column -> field of a record.
+        hint: what a person says of other tools' decisions in the file.
 
     Raises:
         FormatError: it is no file of references, or of a kind that is not read yet; one sentence that
@@ -81,9 +86,26 @@ def read(data: Data, *, name: str, columns: Mapping[str, str] | None = None) -> 
         UsageError: `columns` names a field that a record does not have.
     """
     name = clean_line(name) or "the file"
+    hint = (hint or Hint()).of(name)
+    if data[:2] == b"PK":
+        from tamis.formats.peers.archives import open_archive  # it brings SQLite, which few files need
+
+        if (reading := open_archive(data, name, hint, _read_lifted)) is not None:
+            return reading
     if is_container(data):
-        return read_container(data, name, partial(_read_plain, columns=columns))
-    return _read_plain(data, name, columns)
+        return read_container(data, name, partial(_read_lifted, hint=hint, columns=columns))
+    return _read_lifted(data, name, hint, columns)
+
+
+def _read_lifted(
+    data: Data, name: str, hint: Hint | None, columns: Mapping[str, str] | None = None
+) -> Reading:
+    """A file that is no archive, other tools' decisions in their place; as it is without a hint."""
+    reading = _read_plain(data, name, columns)
+    if hint is None:
+        return reading
+    here = hint.of(name)
+    return reading.through(lambda items: lifted(items, here, own=reading.format in OWN))
 
 
 def _read_plain(data: Data, name: str, columns: Mapping[str, str] | None = None) -> Reading:
