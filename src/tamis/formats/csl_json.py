@@ -202,7 +202,7 @@ def _scalars(text: str, start: int, end: int, spans: list[Span]) -> None:
     """Note numbers, `null` and rubbish that stand where an item should."""
     for part in text[start:end].split(","):
         if part.strip(" \t\n\r\ufeff"):
-            spans.append((start, start + len(part), False))
+            spans.append((start + len(part) - len(part.lstrip()), start + len(part), False))
         start += len(part) + 1
 
 
@@ -228,7 +228,7 @@ def _item(text: str, deep: bool, line: int, log: Log) -> Item:
         return Problem(line, "this item is no JSON object", words)
     if isinstance(data := doc.get("data"), dict) and ("itemType" in data or "title" in data):
         doc = {**{k: v for k, v in doc.items() if k != "data"}, **data}
-    if doc.get("itemType") in _PLAIN_PARTS:
+    if str(doc.get("itemType")) in _PLAIN_PARTS:
         return Problem(line, "this item is a note or an attachment, not a reference", words)
     fields = _fields(doc)
     if not fields.keys() - {"ID", "TY"}:
@@ -288,7 +288,7 @@ def _finish(fields: Fields) -> None:
 
 def _put(fields: Fields, tag: str, values: list[str]) -> None:
     if kept := [value for value in values if value.strip()]:
-        fields.setdefault(tag or "unnamed", []).extend(kept)
+        fields.setdefault(clean_line(tag) or "unnamed", []).extend(kept)
 
 
 def _kind(fields: Fields, key: str, value: object) -> None:

@@ -167,11 +167,14 @@ class _Entry:
 
     def __init__(self, graph: dict[str, Element]) -> None:
         self._graph = graph
+        self._links: list[Element] = []
         self.fields: dict[str, list[str]] = {}
 
     def fields_of(self, element: Element) -> dict[str, list[str]]:
         """All values of an item."""
         self.walk(element)
+        for link in self._links:
+            self.attached(link)
         fields = self.fields
         if "TY" not in fields:
             self.put("item type", element.findtext(_ITEM_TYPE, ""))
@@ -284,6 +287,10 @@ class _Entry:
             elif local(part) in ("path", "resource"):
                 self.put("L1", part.get(f"{_RDF}resource", "") or text_of(part))
 
+    def link(self, element: Element) -> None:
+        """Leave what is attached until the item's own address is known."""
+        self._links.append(element)
+
     def ignore(self, element: Element) -> None:
         """What only holds the graph together."""
 
@@ -295,7 +302,7 @@ _TAKES: dict[str, Take] = {
     "subject": _Entry.subject,
     "publisher": _Entry.publisher,
     "isReferencedBy": _Entry.noted,
-    "link": _Entry.attached,
+    "link": _Entry.link,
     "attachments": _Entry.ignore,
 }
 
