@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
+from textual import events
 
 from tamis.domain.events import Verdict
 from tamis.domain.record import Record
@@ -248,3 +249,29 @@ def test_the_lint_finds_what_it_looks_for() -> None:
         "Static(classes='x')",
     ):
         assert not suspicious(good), good
+
+
+@pytest.mark.parametrize("key", ["n", "l", "slash", "f"])
+async def test_what_is_pasted_is_harmless_too(key: str, session: Session) -> None:
+    """Text copied from anywhere can be pasted into every field; what is painted is clean."""
+    async with driven(session) as d:
+        await d.press(key)
+        d.app.post_message(events.Paste("copied \x1b]52;c;x\x07 and \x9b31m \u202eback\u202c \x00end"))
+        await d.settle()
+        check(d)
+        assert "copied" in d.text()
+        assert "end" in d.text()
+        await d.press("ctrl+s" if key == "n" else "enter")
+        check(d)
+
+
+async def test_what_an_editor_gives_back_is_harmless_too(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note that comes back from $EDITOR is cleaned before it is painted; its paragraphs stay."""
+    monkeypatch.setattr("tamis.tui.editor.edit", lambda *_: "one\x1b[2J\n\n\ntwo\u202e\ttabbed\n")
+    async with driven(session) as d:
+        await d.press("n", "ctrl+e")
+        check(d)
+        await d.press("ctrl+s")
+        assert session.note() == "one␛[2J\ntwo tabbed"

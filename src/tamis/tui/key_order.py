@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from textual import events
 from textual.app import App
 
+from tamis.tui.paint import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,6 +42,8 @@ class KeysInOrder(App[Result]):
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
+        if isinstance(event, events.Paste):
+            event.text = harmless(event.text)
         self._typed.append(event)
         if not self._under_way:
             await self._hand_out()

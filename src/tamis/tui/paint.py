@@ -16,7 +16,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tamis.domain.events import Verdict
-from tamis.domain.text import clean_line
+from tamis.domain.text import clean_line, hostile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -141,6 +141,12 @@ def marked(text: str, needles: Sequence[str], style: Style, match: Style) -> lis
     if at < len(text):
         pieces.append((text[at:], style))
     return pieces
+
+
+def harmless(text: str) -> str:
+    """A text that is being edited, such as a pasted one: lines and blanks stay, what is hostile does not."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(clean_line(line) if hostile(line) else line for line in lines)
 
 
 def shortened(authors: Sequence[str], most: int = 3) -> str:

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
 from tamis.domain.text import clean_line
+from tamis.tui.paint import harmless
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -87,8 +88,8 @@ class LineField(Field):
     def fill(self, text: str) -> None:
         """Put a text into it."""
         field = self.query_one(Input)
-        field.value = text
-        field.cursor_position = len(text)
+        field.value = harmless(text)
+        field.cursor_position = len(field.value)
         self.screen.set_focus(field)
 
     @on(Input.Submitted)
@@ -115,7 +116,7 @@ class NoteField(Field):
     def fill(self, text: str) -> None:
         """Put a text into it."""
         area = self.query_one(TextArea)
-        area.load_text(text)
+        area.load_text(harmless(text))
         area.move_cursor(area.document.end)
         self.screen.set_focus(area)
 
