@@ -11,7 +11,8 @@ import pytest
 from tamis import formats
 from tamis.domain.ledger import Ledger
 from tamis.errors import ExitCode, NotSavedError, UsageError
-from tamis.services.importing import exit_code, import_files, probe, reason_id
+from tamis.services.carried import reason_id
+from tamis.services.importing import exit_code, import_files, probe
 
 from .helpers import add, author, make_review, ris
 
@@ -133,7 +134,7 @@ def test_difference_between_found_and_read_stores_nothing(
             return getattr(self.reading, name)
 
     read = formats.read
-    monkeypatch.setattr(formats, "read", lambda data, name: Liar(read(data, name=name)))
+    monkeypatch.setattr(formats, "read", lambda data, name, **_: Liar(read(data, name=name)))
     (tmp_path / "a.ris").write_text(ris("One", "Two"))
     account = import_files(review, [tmp_path / "a.ris"], author=author())[0]
     assert "3 records were counted, but 2 were read" in account.error

@@ -16,6 +16,7 @@ from tamis.cli.opening import (
     named_reviewer,
     open_review,
     reviewer_option,
+    stage_option,
     who,
 )
 from tamis.cli.output import out, out_json, say
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tamis.store.review import Review
 
 REPAIRS_SHOWN = 8
+VERDICTS = {"included": "include", "excluded": "exclude", "maybe": "maybe"}
 KINDS = ("database", "register", "website", "organisation", "citation", "other")
 
 
@@ -66,6 +68,24 @@ def init_command(folder: Path, title: str, reviewer: str, as_json: bool) -> None
 )
 @click.option("--kind", type=click.Choice(KINDS), default="database", show_default=True, help="What that is.")
 @click.option("--dry-run", is_flag=True, help="Read and report, store nothing.")
+@click.option(
+    "--decisions", "only", is_flag=True, help="Only take over decisions, for records the review has already."
+)
+@click.option(
+    "--as",
+    "verdict",
+    type=click.Choice(tuple(VERDICTS)),
+    help="The verdict on all records of the files that have none of their own.",
+)
+@stage_option
+@click.option("--emails", is_flag=True, help="Keep reviewers' e-mail addresses whole, not only up to the @.")
+@click.option(
+    "--map",
+    "mapped",
+    metavar="COLUMN=FIELD",
+    multiple=True,
+    help="For tables: what a column holds; repeatable.",
+)
 @reviewer_option
 @json_option
 def import_command(
@@ -73,6 +93,11 @@ def import_command(
     database: str,
     kind: str,
     dry_run: bool,
+    only: bool,
+    verdict: str | None,
+    stage: str,
+    emails: bool,
+    mapped: tuple[str, ...],
     reviewer: str,
     as_json: bool,
 ) -> int:
@@ -80,15 +105,37 @@ def import_command(
 
     A file is stored as a whole or not at all; one that the review has already is passed over. The content
     decides the format, never the name.
+
+    Decisions that other tools or another review left in a file come along. With --decisions no record is
+    imported: the decisions go to records that are here already, by DOI, PMID, or title and year, and what
+    matches none is listed. --as says the verdict where a file has none, for the pass given with --stage.
     """
+    from tamis.formats import Hint
     from tamis.services.importing import exit_code, import_files
+    from tamis.services.taking_over import import_decisions
 
     folder, files = _folder_and_files(places)
+    hint = Hint(verdict=VERDICTS.get(verdict or "", ""), stage=stage, emails=emails)
+    columns = _columns(mapped)
     with open_review(folder, write=not dry_run, reviewer=named_reviewer(reviewer)) as review:
         by = author(importer(review, reviewer))
-        accounts = import_files(
-            review, files, author=by, database=database, kind=kind, dry_run=dry_run, progress=progress_line()
-        )
+        shown = progress_line()
+        if only:
+            accounts = import_decisions(
+                review, files, author=by, hint=hint, columns=columns, dry_run=dry_run, progress=shown
+            )
+        else:
+            accounts = import_files(
+                review,
+                files,
+                author=by,
+                database=database,
+                kind=kind,
+                hint=hint,
+                columns=columns,
+                dry_run=dry_run,
+                progress=shown,
+            )
     clear_progress()
     report(accounts, dry_run=dry_run, as_json=as_json)
     return exit_code(accounts)
@@ -103,6 +150,19 @@ def _folder_and_files(places: tuple[Path, ...]) -> tuple[Path, tuple[Path, ...]]
     if len(places) == 1:
         raise UsageError(f"tamis import needs files: tamis import {places[0]} FILE...")
     return places[0], places[1:]
+
+
+def _columns(mapped: tuple[str, ...]) -> dict[str, str]:
+    """What --map says: column -> field."""
+    from tamis.errors import UsageError
+
+    columns: dict[str, str] = {}
+    for text in mapped:
+        name, sign, field = text.rpartition("=")
+        if not sign or not name.strip() or not field.strip():
+            raise UsageError(f"--map needs COLUMN=FIELD, such as --map 'Paper name=title', not {text!r}.")
+        columns[name.strip()] = field.strip()
+    return columns
 
 
 def importer(review: Review, given: str) -> str:
@@ -141,6 +201,8 @@ def report(
         elif not as_json:
             for line in account_lines(account, dry_run=dry_run):
                 (say if to_stderr else out)(line)
+        if account.hint:
+            say(f"tamis: {account.hint}")
 
 
 def account_lines(account: FileAccount, *, dry_run: bool) -> list[str]:
@@ -149,13 +211,23 @@ def account_lines(account: FileAccount, *, dry_run: bool) -> list[str]:
 
     stored = "would be imported" if dry_run else "imported"
     head = f"{account.file} ({account.format}, {account.encoding}): {account.found:,} found, "
-    head += f"{account.imported:,} {stored}"
+    head += "none imported" if account.decisions_only else f"{account.imported:,} {stored}"
     if account.problems:
         n = len(account.problems)
         head += f", {n:,} {'problem' if n == 1 else 'problems'}"
     if account.decisions:
         head += f", {account.decisions:,} {'decision' if account.decisions == 1 else 'decisions'} taken over"
+    elif account.decisions_only:
+        head += ", no new decisions"
+    if account.known:
+        head += f", {account.known:,} known already"
+    if account.unmatched:
+        head += f", {len(account.unmatched):,} without a record here"
     lines = [head]
+    lines += [
+        f"  {_line(record.line)}not taken over: {record.title or 'no title'}: {record.why}"
+        for record in account.unmatched
+    ]
     for problem in account.problems:
         text = f": {clean_line(problem.text)}" if problem.text else ""
         lines.append(f"  {_line(problem.line)}problem: {clean_line(problem.why)}{text}")

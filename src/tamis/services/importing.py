@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from tamis import formats
-from tamis.domain.events import Event, Kind, Stage, Verdict
 from tamis.domain.record import SOURCE_KINDS, Problem, Record, Repair, Source
-from tamis.domain.text import clean_line, clean_text
+from tamis.domain.text import clean_line
 from tamis.errors import CountError, ExitCode, FormatError, TamisError, UsageError
+from tamis.services.carried import carried_events
+from tamis.services.matching import NOTHING, Index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from tamis.domain.events import Author
-    from tamis.domain.protocol import Protocol
+    from tamis.domain.events import Author, Event
     from tamis.domain.record import Decision
-    from tamis.formats import Reading
+    from tamis.formats import Hint, Reading
     from tamis.store.review import Review
 
     Progress = Callable[[str, int, int], None]
@@ -30,6 +30,21 @@ if TYPE_CHECKING:
 
 _EVERY: Final = 1000
 _BLOCK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A record with decisions that could not go to a record of the review.
+
+    Attributes:
+        line: line of the file it starts at.
+        title: its title.
+        why: a phrase that says why.
+    """
+
+    line: int
+    title: str
+    why: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,7 +61,11 @@ class FileAccount:
         problems: records that could not be read.
         repairs: what was put right.
         without_abstract: records that have none.
-        decisions: decisions, notes and label sets it carried.
+        decisions: decisions, notes and label sets that were taken over.
+        decisions_only: whether only these were asked for; then no record is imported.
+        known: decisions that the review had already; counted where only decisions were asked for.
+        unmatched: records whose decisions found no place, where only decisions were asked for.
+        hint: a sentence when another way to import would do better, else "".
         skipped: a sentence when the review has the file already, else "".
         error: a sentence when nothing of it was stored, else "".
         code: the exit code that belongs to the account.
@@ -62,6 +81,10 @@ class FileAccount:
     repairs: tuple[Repair, ...] = ()
     without_abstract: int = 0
     decisions: int = 0
+    decisions_only: bool = False
+    known: int = 0
+    unmatched: tuple[Unmatched, ...] = ()
+    hint: str = ""
     skipped: str = ""
     error: str = ""
     code: ExitCode = ExitCode.OK
@@ -78,6 +101,13 @@ class FileAccount:
             "problems": [{"line": p.line, "why": p.why} for p in self.problems],
             "repairs": [{"line": r.line, "what": r.what} for r in self.repairs],
         }
+        if self.decisions or self.decisions_only:
+            doc["decisions"] = self.decisions
+        if self.decisions_only:
+            doc["known"] = self.known
+            doc["unmatched"] = [{"line": u.line, "title": u.title, "why": u.why} for u in self.unmatched]
+        if self.hint:
+            doc["hint"] = self.hint
         if self.skipped:
             doc["skipped"] = self.skipped
         if self.error:
@@ -97,6 +127,8 @@ def import_files(
     author: Author,
     database: str = "",
     kind: str = "database",
+    hint: Hint | None = None,
+    columns: Mapping[str, str] | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> list[FileAccount]:
@@ -108,6 +140,8 @@ def import_files(
         author: who imports, with clock and ids.
         database: name of the database, register or site the files came from.
         kind: one of `SOURCE_KINDS`.
+        hint: what a person says of other tools' decisions in the files.
+        columns: for tables, what a person says of their columns: column -> field of a record.
         dry_run: read everything and store nothing.
         progress: see `Progress`.
 
@@ -122,15 +156,17 @@ def import_files(
         account = FileAccount(file=clean_line(path.name) or "file")
         accounts.append(account)
         try:
-            _import(_Job(review, path, account, author, clean_line(database), kind, progress), seen, dry_run)
+            told = (clean_line(database), kind, hint, columns, progress)
+            _import(_Job(review, path, account, author, *told), seen, dry_run)
         except TamisError as error:
-            _failed(account, str(error), error.exit_code)
+            failed(account, str(error), error.exit_code)
         except OSError as error:
-            _failed(account, _unreadable(account.file, error), ExitCode.UNREADABLE)
+            failed(account, unreadable(account.file, error), ExitCode.UNREADABLE)
     return accounts
 
 
-def _failed(account: FileAccount, sentence: str, code: ExitCode) -> None:
+def failed(account: FileAccount, sentence: str, code: ExitCode) -> None:
+    """Say in the account that nothing of the file was stored."""
     account.error = sentence
     account.imported = 0
     account.code = max(code, ExitCode.ATTENTION)
@@ -146,8 +182,13 @@ class _Job:
     author: Author
     database: str
     kind: str
+    hint: Hint | None
+    columns: Mapping[str, str] | None
     progress: Progress | None
-    decided: list[tuple[str, Decision]] = field(default_factory=list)
+    decided: list[tuple[str, int, Decision]] = field(default_factory=list)
+    with_decisions: int = 0
+    here: int = 0
+    index: Index | None = None
 
     def docs(self, reading: Reading, prefix: str) -> Iterator[dict[str, Any]]:
         """The records as documents; fills the account on the way."""
@@ -159,10 +200,19 @@ class _Job:
                 item.id = f"{prefix}-{position}"
                 if not item.abstract:
                     self.account.without_abstract += 1
-                for decision in item.decisions:
-                    self.decided.append((item.id, decision))
+                if item.decisions:
+                    self._decisions(item)
                 yield item.to_doc()
         self._settle(reading)
+
+    def _decisions(self, record: Record) -> None:
+        """Keep a record's decisions, and look whether the review has the record already."""
+        self.decided += [(record.id, place, decision) for place, decision in enumerate(record.decisions)]
+        self.with_decisions += 1
+        if len(self.review.records):
+            if self.index is None:
+                self.index = Index(self.review.records)
+            self.here += self.index.find(record).why != NOTHING
 
     def _settle(self, reading: Reading) -> None:
         account = self.account
@@ -170,6 +220,12 @@ class _Job:
         account.problems = tuple(reading.problems)
         account.repairs = tuple(reading.repairs)
         account.decisions = len(self.decided)
+        if self.here * 2 > self.with_decisions:
+            account.hint = (
+                f"{self.here:,} of the {self.with_decisions:,} records with decisions in {account.file} "
+                "are in the review already, from other files. To give those the decisions and import no "
+                "records, use --decisions."
+            )
         if account.problems:
             account.code = ExitCode.ATTENTION
         if account.found != account.imported + len(account.problems):
@@ -203,54 +259,30 @@ class _Job:
     def events(self, prefix: str) -> list[Event]:
         """What the file says had been decided, as events of those who did."""
         made: list[Event] = []
-        for record, decision in self.decided:
-            author = dataclasses.replace(self.author, by=clean_line(decision.by) or self.author.by)
-            for kind, stage, body in _bodies(decision, self.review.protocol):
-                came: dict[str, Any] = {"from": prefix}
-                if decision.at:
-                    came["made"] = clean_line(decision.at)
-                event = author.event(
-                    kind,
-                    log=self.review.log,
-                    seq=self.review.next_seq + len(made),
-                    stage=stage,
-                    record=record,
-                    body={**body, **came},
-                )
-                made.append(event)
+        for record, place, decision in self.decided:
+            for event in carried_events(
+                decision,
+                record,
+                place=place,
+                sha256=self.account.sha256,
+                author=self.author,
+                protocol=self.review.protocol,
+                body={"from": prefix},
+            ):
+                seq = self.review.next_seq + len(made)
+                made.append(dataclasses.replace(event, log=self.review.log, seq=seq))
         return made
-
-
-def _bodies(decision: Decision, protocol: Protocol) -> Iterator[tuple[Kind, str, dict[str, Any]]]:
-    stage = decision.stage if decision.stage in list(Stage) else str(Stage.TITLE_ABSTRACT)
-    if decision.verdict in list(Verdict) and decision.verdict != Verdict.UNDECIDED:
-        body: dict[str, Any] = {"verdict": str(decision.verdict)}
-        reasons = [reason_id(protocol, label) for label in decision.reasons]
-        if decision.verdict == Verdict.EXCLUDE and any(reasons):
-            body["reasons"] = list(dict.fromkeys(filter(None, reasons)))
-        yield Kind.DECIDE, stage, body
-    if note := clean_text(decision.note):
-        yield Kind.NOTE, stage, {"text": note}
-    if labels := [label for raw in decision.labels if (label := clean_line(raw))]:
-        yield Kind.LABEL, stage, {"labels": list(dict.fromkeys(labels))}
-
-
-def reason_id(protocol: Protocol, label: str) -> str:
-    """The id of the protocol's reason with this label or id; the label itself when it has none such."""
-    label = clean_line(label)
-    found = None if label.isdigit() else protocol.reason_id(label)
-    return found or label
 
 
 def _import(job: _Job, seen: dict[str, str], dry_run: bool) -> None:
     review, account = job.review, job.account
-    _must_be_file(job.path, account.file)
+    must_be_file(job.path, account.file)
     account.sha256 = checksum(job.path)
     if already := _already(review, account.sha256, seen):
         account.skipped = f"{account.file} was passed over: {already}."
         return
     with job.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        reading = formats.read(data, name=account.file)
+        reading = formats.read(data, name=account.file, columns=job.columns, hint=job.hint)
         account.format, account.encoding = reading.format, reading.encoding
         prefix = review.prefix_for(account.sha256)
         docs = job.docs(reading, prefix)
@@ -275,15 +307,16 @@ def probe(path: Path) -> None:
         FormatError: it is missing, empty, no ordinary file, or of no format tamis reads.
     """
     name = clean_line(path.name)
-    _must_be_file(path, name)
+    must_be_file(path, name)
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             formats.read(data, name=name)
     except OSError as error:
-        raise FormatError(_unreadable(name, error)) from error
+        raise FormatError(unreadable(name, error)) from error
 
 
-def _unreadable(name: str, error: OSError) -> str:
+def unreadable(name: str, error: OSError) -> str:
+    """A sentence for a file that the system does not let us read."""
     why = (error.strerror or type(error).__name__).lower()
     return f"{name} could not be read: {why}. Check the file and its permissions."
 
@@ -298,7 +331,8 @@ def _already(review: Review, sha256: str, seen: dict[str, str]) -> str:
     return ""
 
 
-def _must_be_file(path: Path, name: str) -> None:
+def must_be_file(path: Path, name: str) -> None:
+    """Raise FormatError unless there is an ordinary file with something in it."""
     try:
         mode = path.stat()
     except (FileNotFoundError, NotADirectoryError):

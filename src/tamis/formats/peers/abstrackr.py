@@ -19,8 +19,8 @@ _NONE: Final = ("o", "x", "")
 _OWN: Final = frozenset(
     [
         *("(internal)_id", "(source)_id", "internal_id", "source_id", "pubmed_id", "id", "doi", "year"),
-        *("title", "abstract", "journal", "authors", "keywords", "volume", "issue", "pages", "tags", "labeled_at"),
-        "consensus",
+        *("title", "abstract", "journal", "authors", "keywords", "volume", "issue", "pages"),
+        *("tags", "labeled_at", "consensus"),
     ]
 )
 _NOTE = re.compile(r"(.+?)[ _]notes[ _]\((.+)\)", re.IGNORECASE)
