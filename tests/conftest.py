@@ -26,3 +26,9 @@ def _own_settings_hidden(tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     for name in ("TAMIS_REVIEWER", "TAMIS_DEBUG", "NO_COLOR", "EDITOR", "VISUAL", "COLORFGBG"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def unfolded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reviews keep their journal when they are closed, as large ones do."""
+    monkeypatch.setattr("tamis.store.review._FOLD_BELOW", 0)

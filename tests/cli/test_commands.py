@@ -276,6 +276,7 @@ def test_check_passes_and_fails(folder: Path) -> None:
     assert any("not what was imported" in f["what"] for f in doc["findings"] if not f["ok"])
 
 
+@pytest.mark.usefixtures("unfolded")
 def test_check_recovers_a_damaged_journal(folder: Path) -> None:
     for record in ids(folder):
         tamis("decide", folder, record, "include")

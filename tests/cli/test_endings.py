@@ -97,7 +97,7 @@ def test_2_a_file_where_the_review_should_be(tmp_path: Path) -> None:
 )
 def test_2_broken_protocol(folder: Path, text: str, words: str) -> None:
     (folder / "protocol.toml").write_text(text)
-    for command, *rest in (("summary",), ("check",), ("decide", "x", "include")):
+    for command, *rest in (("summary",), ("decide", "x", "include")):
         line = error(command, folder, *rest, code=2)
         assert words in line
         assert "protocol.toml" in line

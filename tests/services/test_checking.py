@@ -78,6 +78,7 @@ def test_a_changed_or_missing_source_is_found(folder: Path, harm: str) -> None:
         assert "not what was imported" in failed(folder)
 
 
+@pytest.mark.usefixtures("unfolded")
 def test_a_flipped_byte_in_the_journal_is_found_and_recovered(folder: Path) -> None:
     journal = folder / "review.json.journal"
     data = bytearray(journal.read_bytes())

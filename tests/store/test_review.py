@@ -352,6 +352,7 @@ def test_a_damaged_event_or_record_is_named(folder: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
+@pytest.mark.usefixtures("unfolded")
 def test_only_the_owner_can_read_what_is_written(folder: Path) -> None:
     """Whatever the umask: files 0600, imported files 0400, folders 0700."""
     old = os.umask(0)
@@ -376,6 +377,7 @@ def test_only_the_owner_can_read_what_is_written(folder: Path) -> None:
     assert set(modes.values()) == {0o600}
 
 
+@pytest.mark.usefixtures("unfolded")
 def test_a_damaged_journal_is_recovered_by_the_review(folder: Path) -> None:
     with new_review(folder, QuickDisk()) as review:
         for n in range(5):

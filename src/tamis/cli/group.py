@@ -24,6 +24,7 @@ COMMANDS = {
     "export": "tamis.cli.reporting",
     "log": "tamis.cli.looking",
     "check": "tamis.cli.looking",
+    "keys": "tamis.cli.keys",
     "demo": "tamis.cli.demonstrating",
 }
 """Command -> the module that has it, in the order people meet them."""

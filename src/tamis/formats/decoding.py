@@ -118,7 +118,7 @@ class Text:
                     text = text.replace("\r", "\n")
             yield text
         if bare and self._log is not None:
-            self._log.add("{n} line end{s} that are a bare CR, read as line ends", 1, bare)
+            self._log.add("{n} bare CR{s} read as line ends", 1, bare)
         self._log = None  # further passes see the same
 
     def _find_encoding(self, log: Log) -> str:

@@ -83,4 +83,9 @@ class ReviewCandidate:
                 return False
         r = self.record
         parts = (r.title, r.abstract, *r.keywords, *r.authors, r.journal)
-        return any(folded in fold(part).replace("\n", " ") for part in parts)
+        return any(folded in _searched(part) for part in parts)
+
+
+def _searched(text: str) -> str:
+    """A text as it is searched in: folded, in one line, blanks single (folding may make new ones)."""
+    return text.lower().replace("\n", " ") if text.isascii() else " ".join(fold(text).split())

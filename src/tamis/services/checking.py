@@ -11,7 +11,7 @@ from tamis.domain.events import Event, Kind, Verdict
 from tamis.domain.ledger import Ledger, State, primary_reason
 from tamis.domain.prisma import DATABASE_KINDS
 from tamis.domain.text import clean_line
-from tamis.errors import CountError, DamagedError, StoreError
+from tamis.errors import CountError, DamagedError, ProtocolError, StoreError
 from tamis.store.review import Review
 
 if TYPE_CHECKING:
@@ -42,11 +42,10 @@ def check_folder(folder: Path) -> list[Finding]:
 
     Raises:
         UsageError: there is no review.
-        ProtocolError: protocol.toml is wrong.
     """
     try:
         review = Review.open(folder, write=False)
-    except StoreError as error:
+    except (StoreError, ProtocolError) as error:
         return [Finding(ok=False, what=str(error))]
     with review:
         return check(review)

@@ -212,7 +212,7 @@ class Session:
         """Decide on the current record, then move on.
 
         The next record is the next undecided one after a first decision, and the next in the list
-        after a decision was changed.
+        after a decision was changed. A decision that stands already is not written again.
 
         Raises:
             NotSavedError: nothing was saved, nothing has moved.
@@ -220,7 +220,11 @@ class Session:
             UsageError: the list is empty.
         """
         record_id = self._need_record()
-        first = self.vote() is None
+        standing = self.vote()
+        if standing is not None and _same(standing, verdict, reasons):
+            self.queue.move(1)
+            return Change(standing, record_id, f"Already {self._words(standing)}")
+        first = standing is None
         seconds = min(self._clock() - self.queue.since, IDLE_SECONDS)
         event = self._decision(record_id, verdict, reasons, seconds)
         self._save(event)
@@ -392,6 +396,12 @@ class Session:
         index = self.review.records.find(event.record)
         title = record_at(self.review, self.ledger, index).title if index is not None else ""
         return f"{action_words(event, self.reason_labels(event))} \N{EN DASH} {title or event.record}"
+
+
+def _same(standing: Event, verdict: Verdict, reasons: Sequence[str]) -> bool:
+    return standing.verdict is verdict and (
+        verdict is not Verdict.EXCLUDE or standing.reasons == tuple(reasons)
+    )
 
 
 def action_words(event: Event, reason_labels: Sequence[str]) -> str:

@@ -144,11 +144,16 @@ class JournalStorage(Tables, Storage):
                 changes[name] = new | dict.fromkeys(lost)
         self.commit_raw(changes)
 
-    def close(self) -> None:
-        """Fold a large journal in, then close the files. What was committed is safe in either case."""
-        if self.writable and not self._journal.broken:
-            limit = max(_FOLD_AT_LEAST, self._snapshot.file.size() // _FOLD_SHARE)
-            if self._journal.length > limit:
+    def close(self, fold_below: int = 0) -> None:
+        """Fold a large journal in, then close the files. What was committed is safe in either case.
+
+        Args:
+            fold_below: fold any journal in when it and the snapshot together are at most this many bytes.
+        """
+        if self.writable and not self._journal.broken and self._journal.length:
+            size = self._snapshot.file.size()
+            due = self._journal.length > max(_FOLD_AT_LEAST, size // _FOLD_SHARE)
+            if due or size + self._journal.length <= fold_below:
                 with contextlib.suppress(StoreError):  # the journal holds everything; next time, then
                     self.fold()
         self.close_files()

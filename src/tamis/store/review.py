@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tamis.domain.record import Source
 
 
+_FOLD_BELOW = 4 * 1024 * 1024
+"""Bytes up to which a review is written anew at each closing: a matter of milliseconds."""
+
 FORMAT = 1
 """The version of what a review folder holds; a review of a later one is refused."""
 
@@ -189,8 +192,12 @@ class Review:
             lock.release()
 
     def close(self) -> None:
-        """Close the files and let others write; a second call does nothing."""
-        self._storage.close()
+        """Close the files and let others write; a second call does nothing.
+
+        In a review of ordinary size everything is then in `review.json` alone, for whoever opens it with
+        another program.
+        """
+        self._storage.close(fold_below=_FOLD_BELOW)
         if self._lock is not None:
             self._lock.release()
 

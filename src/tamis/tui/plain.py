@@ -35,6 +35,10 @@ Write a letter and press enter.
   s  summary    ?  this help    q  leave"""
 
 
+WITH_WORDS: Final = "enlg/f"
+"""Commands that take words after them; no verdict does, so that no sentence decides by its first letter."""
+
+
 class PlainSession:
     """Reads commands from a stream and answers in whole lines.
 
@@ -98,6 +102,8 @@ class PlainSession:
         letter, rest = command[0], command[1:].strip()
         if letter.isdigit() and command.isdigit():
             self._exclude(command)
+        elif rest and letter not in WITH_WORDS:
+            self._say(f"{clean_line(command)} is not a command: nothing goes after {clean_line(letter)}.")
         elif letter in self._commands and (letter == "/" or not rest or command[1] == " "):
             self._commands[letter](rest)
         else:
