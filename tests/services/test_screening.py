@@ -104,6 +104,17 @@ def test_moving_stops_at_the_ends(session: Session) -> None:
     assert session.queue.cursor == 0
 
 
+def test_the_same_decision_again_is_not_written_again(session: Session) -> None:
+    """Pressing the verdict that stands moves on, says so, and leaves the history as it is."""
+    session.decide(Verdict.EXCLUDE, ["design"])
+    session.queue.go(0)
+    assert session.decide(Verdict.EXCLUDE, ["design"]).words.startswith("Already exclude (Wrong study design")
+    assert at(session) == "Record 2"
+    session.queue.go(0)
+    session.decide(Verdict.EXCLUDE, ["population"])
+    assert session.review.event_count == 2
+
+
 def test_an_unknown_reason_saves_nothing(session: Session) -> None:
     with pytest.raises(ProtocolError, match="nonsense is not a reason"):
         session.decide(Verdict.EXCLUDE, ["nonsense"])
