@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RIS = b"TY  - JOUR\nTI  - A\nER  - \n\nTY  - JOUR\nTI  - B\nER  - \n"
-XML = b"<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID></MedlineCitation></PubmedArticle></PubmedArticleSet>"
+CITATION = b"<MedlineCitation><PMID>1</PMID></MedlineCitation>"
+XML = b"<PubmedArticleSet><PubmedArticle>" + CITATION + b"</PubmedArticle></PubmedArticleSet>"
 
 
 def packed(**files: bytes) -> bytes:
@@ -168,8 +169,15 @@ def test_the_total_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         formats.read(gzip.compress(RIS * 4), name="x.gz")
 
 
-@pytest.mark.parametrize("names", [["[Content_Types].xml", "word/document.xml"], ["xl/workbook.xml"], ["mimetype", "content.xml"],
-                                   ["project.json", "data/a.csv"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["[Content_Types].xml", "word/document.xml"],
+        ["xl/workbook.xml"],
+        ["mimetype", "content.xml"],
+        ["project.json", "data/a.csv"],
+    ],
+)
 def test_documents_and_projects_are_no_containers(names: list[str]) -> None:
     data = archive([*((name, b"x") for name in names), ("a.ris", RIS)])
     assert not containers.is_container(data)

@@ -22,24 +22,34 @@ def library(*records: str) -> str:
 
 
 FULL = record(
-    '<database name="My.enl" path="C:\\My.enl">My.enl</database><source-app name="EndNote" version="20.0">EndNote</source-app>',
-    f"<contributors><authors><author>{styled('Doe, J.')}</author><author>{styled('Roe, A. B.')}</author></authors>",
+    '<database name="My.enl" path="C:\\My.enl">My.enl</database>',
+    '<source-app name="EndNote" version="20.0">EndNote</source-app>',
+    f"<contributors><authors><author>{styled('Doe, J.')}</author><author>{styled('Roe, A. B.')}</author>",
+    "</authors>",
     f"<secondary-authors><author>{styled('Ed, I.')}</author></secondary-authors></contributors>",
     f"<auth-address>{styled('House One.&#xD;House Two.')}</auth-address>",
-    f'<titles><title>{styled("On ")}<style face="italic" font="default" size="100%">P. vivax</style>{styled(" sieves")}</title>',
-    f"<secondary-title>{styled('J Sieves')}</secondary-title><short-title>{styled('On')}</short-title></titles>",
-    f"<periodical><full-title>{styled('Journal of Sieves')}</full-title><abbr-1>{styled('J Sieves')}</abbr-1></periodical>",
+    "<titles>",
+    f'<title>{styled("On ")}<style face="italic" font="default" size="100%">P. vivax</style>',
+    f"{styled(' sieves')}</title>",
+    f"<secondary-title>{styled('J Sieves')}</secondary-title><short-title>{styled('On')}</short-title>",
+    "</titles>",
+    f"<periodical><full-title>{styled('Journal of Sieves')}</full-title><abbr-1>",
+    f"{styled('J Sieves')}</abbr-1></periodical>",
     f"<pages>{styled('1-9')}</pages><volume>{styled('2')}</volume><number>{styled('3')}</number>",
-    f"<keywords><keyword>{styled('Rice/*growth')}</keyword><keyword>{styled('Humans')}</keyword></keywords>",
+    f"<keywords><keyword>{styled('Rice/*growth')}</keyword><keyword>{styled('Humans')}</keyword>",
+    "</keywords>",
     f"<dates><year>{styled('2019')}</year><pub-dates><date>{styled('Sep 18')}</date></pub-dates></dates>",
-    f"<isbn>{styled('1234-5678 (Print)&#xD;1234-0000')}</isbn><accession-num>{styled('31366609')}</accession-num>",
+    f"<isbn>{styled('1234-5678 (Print)&#xD;1234-0000')}</isbn><accession-num>",
+    f"{styled('31366609')}</accession-num>",
     f"<abstract>{styled('First &lt;i&gt;part&lt;/i&gt;.&#xD;Second, p &lt;0.05.')}</abstract>",
     f"<notes>{styled('A note&#xD;of two lines')}</notes><research-notes>{styled('mine')}</research-notes>",
-    f"<label>{styled('L1')}</label><caption>{styled('Duplicate')}</caption><custom2>{styled('PMC9')}</custom2>",
+    f"<label>{styled('L1')}</label><caption>{styled('Duplicate')}</caption><custom2>",
+    f"{styled('PMC9')}</custom2>",
     f"<urls><related-urls><url>{styled('https://a.example/x')}</url></related-urls>",
     f"<pdf-urls><url>{styled('internal-pdf://1/a.pdf')}</url></pdf-urls></urls>",
     f"<electronic-resource-num>{styled('10.1000/X.1')}</electronic-resource-num>",
-    f"<remote-database-provider>{styled('NLM')}</remote-database-provider><language>{styled('eng')}</language>",
+    f"<remote-database-provider>{styled('NLM')}</remote-database-provider><language>",
+    f"{styled('eng')}</language>",
     "<unheard-of>kept</unheard-of>",
 )
 
@@ -75,7 +85,8 @@ def test_endnotes_own_field_by_field() -> None:
 def test_bare_values_and_number_0_as_mendeley_writes_them() -> None:
     got = one(library(record(
         "<contributors><authors><author>Doe, J</author></authors></contributors><titles><title>A</title>"
-        "<secondary-title>New Times</secondary-title></titles><periodical><full-title>New Times</full-title></periodical>"
+        "<secondary-title>New Times</secondary-title></titles>"
+        "<periodical><full-title>New Times</full-title></periodical>"
         "<keywords/><dates><year>2012</year></dates><urls/>",
         kind='<ref-type name="Journal Article">0</ref-type>',
     )))  # fmt: skip
@@ -89,7 +100,9 @@ def test_zoteros_second_issue_is_the_same_issue() -> None:
 
 def test_pretty_printed_markup_adds_no_blanks_and_no_lines() -> None:
     got = one(library(record(
-        f"<titles>\n  <title>\n    {STYLE}On sieves</style>\n    {STYLE} of rice,\n       twice\n    </style>\n  </title>\n</titles>",
+"
+        f"        f"<titles>\n  <title>\n    {STYLE}On sieves</style>\n    {STYLE} of rice,\n       twice\n    </style>\n"
+            "  </title>\n</titles>",
         f"<abstract>\n   {STYLE}One sentence\n      and more.</style>\n</abstract>",
     )))  # fmt: skip
     assert (got.title, got.abstract) == ("On sieves of rice, twice", "One sentence and more.")
@@ -98,10 +111,12 @@ def test_pretty_printed_markup_adds_no_blanks_and_no_lines() -> None:
 def test_reference_manager() -> None:
     packed = "Upland Journal of Sieves.103.(3):203.-11,"
     data = (
-        "<records><record><database name='r'>r</database><ref-type>0</ref-type><contributors><authors><author>Doe,J.</author>"
+        "<records><record><database name='r'>r</database><ref-type>0</ref-type><contributors><authors>"
+        "<author>Doe,J.</author>"
         f"</authors></contributors><titles><title>A</title><secondary-title>{packed}</secondary-title></titles>"
         '<pages end="" start="">-</pages><dates><year>1998</year></dates></record>'
-        '<record><ref-type>0</ref-type><titles><title>B</title></titles><pages end="9" start="5">-</pages></record></records>'
+        "<record><ref-type>0</ref-type><titles><title>B</title></titles>"
+        '<pages end="9" start="5">-</pages></record></records>'
     )
     (first, second), reading = read_all(data)
     assert (first.type, first.journal, first.volume, first.issue) == (

@@ -37,9 +37,12 @@ ENDNOTE = [
     "<pages start='1' end='2'>-</pages>",
     "<notes>n</notes>", "<custom1>c</custom1>", "<records>", "</records></xml>",
 ]  # fmt: skip
-ANY = ["<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", "&", "&amp;", "&eacute;", "&#x1F;", "<", ">", "<b>", "</b>", "\n", "<!DOCTYPE x>",
+ANY = ["<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", "&", "&amp;", "&eacute;", "&#x1F;", "<", ">",
+       "<b>", "</b>", "\n",
+       "<!DOCTYPE x>",
        "<!ENTITY a 'b'>", "\x01", "'", '"', "<a b='", " "]  # fmt: skip
-RDF = [ARTICLE, BOOK, FILE, NOTE, JOURNAL, "<z:itemType>book</z:itemType>", "<bib:Book>", "</bib:Book>", "<z:itemType>note</z:itemType>",
+RDF = [ARTICLE, BOOK, FILE, NOTE, JOURNAL, "<z:itemType>book</z:itemType>", "<bib:Book>", "</bib:Book>",
+       "<z:itemType>note</z:itemType>",
        "<dc:title>T</dc:title>", "<rdf:Description>", "</rdf:Description>"]  # fmt: skip
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), RAW),

@@ -10,7 +10,7 @@ from tamis.errors import FormatError
 from tests.formats.helpers import one, read_all
 
 DOCTYPE = (
-    '<?xml version="1.0"?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
+    '<?xml version="1.0"?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 2025//EN" '
     '"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n'
 )
 ARTICLE = """<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="1">123</PMID>
@@ -189,7 +189,7 @@ def test_a_book_and_a_chapter() -> None:
 </PubmedBookArticle>"""
     chapter = (
         book
-        % '<ArticleTitle>One</ArticleTitle><AuthorList Type="authors"><Author><LastName>Au</LastName></Author></AuthorList>'
+        % "<ArticleTitle>One</ArticleTitle><AuthorList><Author><LastName>Au</LastName></Author></AuthorList>"
     )
     (whole, part), _ = read_all(wrapped(book % "", chapter))
     assert (whole.type, whole.title, whole.publisher, whole.issn) == (

@@ -44,7 +44,9 @@ FILE = """<z:Attachment rdf:about="#item_8"><z:itemType>attachment</z:itemType>
 <dc:identifier><dcterms:URI><rdf:value>https://a.example/a.pdf</rdf:value></dcterms:URI></dc:identifier>
 <dc:title>PDF</dc:title></z:Attachment>
 """
-NOTE = '<bib:Memo rdf:about="#item_9"><rdf:value>&lt;p&gt;Read &lt;b&gt;twice&lt;/b&gt;&lt;/p&gt;</rdf:value></bib:Memo>\n'
+NOTE = """<bib:Memo rdf:about="#item_9"><rdf:value>&lt;p&gt;Read &lt;b&gt;twice&lt;/b&gt;&lt;/p&gt;
+</rdf:value></bib:Memo>
+"""
 BOOK = """<bib:Book rdf:about="#item_2"><z:itemType>book</z:itemType><dcterms:isPartOf><bib:Series>
 <dc:title>The Series</dc:title>
 </bib:Series></dcterms:isPartOf><dc:identifier>ISBN 9780000000002</dc:identifier>
@@ -95,7 +97,8 @@ def test_attachments_notes_journals_and_collections_are_no_records() -> None:
 def test_an_item_written_as_a_description_of_an_unknown_type() -> None:
     record = one(
         graph(
-            '<rdf:Description rdf:about="#1"><z:itemType>treaty</z:itemType><dc:title>T</dc:title></rdf:Description>'
+            '<rdf:Description rdf:about="#1"><z:itemType>treaty</z:itemType>'
+            "<dc:title>T</dc:title></rdf:Description>"
         )
     )
     assert (record.type, record.title, record.extra) == ("", "T", {"item type": ("treaty",)})

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tamis.domain.record import Problem
-from tamis.domain.text import clean_line, clean_text, year
+from tamis.domain.text import clean_line, year
 from tamis.formats.base import Format, Item, Log
 from tamis.formats.markup_tree import Marks, clip, local, read_records, root_name
 from tamis.formats.ris_fields import to_record
@@ -73,6 +73,7 @@ _URLS = {
 }
 _PERIODICAL = {"full-title": "JF", "abbr-1": "JA", "abbr-2": "J1", "abbr-3": "abbr-3"}
 _ARTICLES = frozenset({"JOUR", "EJOUR", "MGZN", "NEWS", ""})
+_BOOKKEEPING = frozenset({"database", "source-app", "ID", "foreign-keys", "TY"})
 _WRAPPED = re.compile(r"[ \t]*\n[ \t]+")
 _PACKED = re.compile(
     r"(?P<name>.{3,200}?)\.(?P<vl>\d+)\.\((?P<nr>[^()]{0,20})\):(?P<sp>[\w-]*)\.?-(?P<ep>\w*),?"
@@ -87,20 +88,22 @@ def _read(text: Text, log: Log) -> tuple[int, Iterator[Item]]:
     return read_records(text, log, _MARKS, _build)
 
 
-def _build(element: Element, line: int, log: Log) -> Item:
+def _build(element: Element, line: int, log: Log, clean: bool) -> Item:
     fields: Fields = {}
     for child in element:
-        name = local(child).lower()
-        if tag := _SIMPLE.get(name):
-            _put(fields, tag, value_of(child))
-        elif take := _TAKES.get(name):
+        name = child.tag
+        take = _TAKES.get(name)
+        if take is None and name not in _SIMPLE:  # another spelling or namespace
+            name = local(child).lower()
+            take = _TAKES.get(name)
+        if take is not None:
             take(fields, child)
         else:
-            _put(fields, name, value_of(child))
-    if not fields.keys() - {"database", "source-app", "ID", "foreign-keys", "TY"}:
+            _put(fields, _SIMPLE.get(name, name), value_of(child))
+    if not fields.keys() - _BOOKKEEPING:
         return Problem(line, "this record is empty", "")
     _finish(fields, line, log)
-    return to_record(clip(fields, line, log), line, log)
+    return to_record(clip(fields, line, log), line, log, clean=clean)
 
 
 def value_of(element: Element) -> str:
@@ -135,11 +138,15 @@ def _contributors(fields: Fields, element: Element) -> None:
     for group in element:
         name = local(group).lower()
         tag = _PEOPLE.get(name, name)
-        if not len(group):
-            _put(fields, tag, clean_line(value_of(group)))
-        for author in group:
-            for line in value_of(author).split("\r"):
-                _put(fields, tag, clean_line(line))
+        for author in group if len(group) else (group,):
+            for value in _lines(author):
+                _put(fields, tag, value)
+
+
+def _lines(element: Element) -> list[str]:
+    """The lines of a value that is a list, or the one value that it is."""
+    value = value_of(element)
+    return value.split("\r") if "\r" in value else [value]
 
 
 def _periodical(fields: Fields, element: Element) -> None:
@@ -154,13 +161,11 @@ def _alternative(fields: Fields, element: Element) -> None:
 
 
 def _keywords(fields: Fields, element: Element) -> None:
-    words = fields.setdefault("KW", [])
-    for child in element:
-        words += [word for line in value_of(child).split("\r") if (word := clean_line(line))]
-    if not len(element):
-        words += [word for line in value_of(element).split("\r") if (word := clean_line(line))]
-    if not words:
-        del fields["KW"]
+    words = [
+        word for child in (element if len(element) else (element,)) for word in _lines(child) if word.strip()
+    ]
+    if words:
+        fields.setdefault("KW", []).extend(words)
 
 
 def _dates(fields: Fields, element: Element) -> None:
@@ -229,7 +234,7 @@ def _finish(fields: Fields, line: int, log: Log) -> None:
         fields["DA"] = [date if year(date) else f"{published} {date}" for date in fields["DA"]]
     for tag in ("AB", "N1", "RN", "AD"):
         if tag in fields:
-            fields[tag] = [clean_text(value.replace("\r", "\n")) for value in fields[tag]]
+            fields[tag] = [value.replace("\r", "\n") for value in fields[tag]]
     seen = set(fields.get("JF", ()))
     for tag in ("JO", "JA", "J1", "J2"):
         if tag in fields:

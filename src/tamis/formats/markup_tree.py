@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from tamis.domain.record import Problem
 from tamis.domain.text import clean_line
 from tamis.errors import FormatError
+from tamis.formats.decoding import spotless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from tamis.formats.base import Item, Log
     from tamis.formats.decoding import Text
 
-    Build = Callable[[Element, int, Log], Item]
-    """Makes an item of one record's element and the line it starts at."""
+    Build = Callable[[Element, int, Log, bool], Item]
+    """Makes an item of one record's element and the line it starts at; the last says whether its text is
+    known to hold nothing but blanks to be cleaned."""
 
 CAP = 1 << 20
 """Longest value kept in a record, in characters."""
@@ -147,6 +149,8 @@ def local(element: Element) -> str:
 def clip(fields: dict[str, list[str]], line: int, log: Log) -> dict[str, list[str]]:
     """Cut values that no record should carry."""
     for values in fields.values():
+        if len(max(values, key=len, default="")) <= CAP:
+            continue
         for i, value in enumerate(values):
             if len(value) > CAP:
                 values[i] = value[:CAP] + " …"
@@ -318,7 +322,7 @@ class _Parser:
                 root = None
         if root is not None and len(root) == len(batch):
             for piece, element in zip(batch, root, strict=True):
-                yield self._build(element, piece.line, self._log)
+                yield self._build(element, piece.line, self._log, _is_clean(piece.markup))
         else:
             for piece in batch:
                 yield self._one(piece)
@@ -342,7 +346,11 @@ class _Parser:
             self._log.add("{n} record{s} with characters XML does not allow, put right", piece.line)
         if len(root) != 1:
             return _problem(piece, "this record's XML is broken: it ends more than once; export it again")
-        return self._build(root[0], piece.line, self._log)
+        return self._build(root[0], piece.line, self._log, False)
+
+
+def _is_clean(markup: str) -> bool:
+    return "&#" not in markup and "\n" not in markup and spotless(markup)
 
 
 def _why(piece: _Slice, error: Exception) -> str:

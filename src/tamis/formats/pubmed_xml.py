@@ -63,12 +63,12 @@ def _read(text: Text, log: Log) -> tuple[int, Iterator[Item]]:
     return read_records(text, log, _MARKS, _build)
 
 
-def _build(element: Element, line: int, log: Log) -> Item:
+def _build(element: Element, line: int, log: Log, clean: bool) -> Item:  # noqa: ARG001 - all is cleaned here
     article = _Article()
     article.walk(element)
     if not article.fields and not article.later:
         return Problem(line, "this record is empty", "")
-    return to_record(clip(article.finished(), line, log), line, log)
+    return to_record(clip(article.finished(), line, log), line, log, clean=True)
 
 
 class _Article:
