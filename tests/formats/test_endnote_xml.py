@@ -101,8 +101,9 @@ def test_zoteros_second_issue_is_the_same_issue() -> None:
 def test_pretty_printed_markup_adds_no_blanks_and_no_lines() -> None:
     got = one(library(record(
 "
-        f"        f"<titles>\n  <title>\n    {STYLE}On sieves</style>\n    {STYLE} of rice,\n       twice\n    </style>\n"
-            "  </title>\n</titles>",
+        f"<titles>\n  <title>\n    {STYLE}On sieves</style>\n"
+        f"    {STYLE} of rice,\n       twice\n    </style>\n"
+        "  </title>\n</titles>",
         f"<abstract>\n   {STYLE}One sentence\n      and more.</style>\n</abstract>",
     )))  # fmt: skip
     assert (got.title, got.abstract) == ("On sieves of rice, twice", "One sentence and more.")
