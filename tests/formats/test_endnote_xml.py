@@ -99,12 +99,10 @@ def test_zoteros_second_issue_is_the_same_issue() -> None:
 
 
 def test_pretty_printed_markup_adds_no_blanks_and_no_lines() -> None:
+    title = f"{STYLE}On sieves</style>\n    {STYLE} of rice,\n       twice\n    </style>"
+    abstract = f"{STYLE}One sentence\n      and more.</style>"
     got = one(library(record(
-"
-        f"<titles>\n  <title>\n    {STYLE}On sieves</style>\n"
-        f"    {STYLE} of rice,\n       twice\n    </style>\n"
-        "  </title>\n</titles>",
-        f"<abstract>\n   {STYLE}One sentence\n      and more.</style>\n</abstract>",
+        f"<titles>\n  <title>\n    {title}\n  </title>\n</titles>", f"<abstract>\n   {abstract}\n</abstract>"
     )))  # fmt: skip
     assert (got.title, got.abstract) == ("On sieves of rice, twice", "One sentence and more.")
 
