@@ -220,6 +220,7 @@ class Session:
             UsageError: the list is empty.
         """
         record_id = self._need_record()
+        self._must_be_writable()
         standing = self.vote()
         if standing is not None and _same(standing, verdict, reasons):
             self.queue.move(1)
@@ -334,6 +335,10 @@ class Session:
             raise UsageError("There is no record here to decide on.")
         return self.record_id
 
+    def _must_be_writable(self) -> None:
+        if not self.review.writable:
+            raise NotSavedError(f"Not saved: {self.review.folder} is open for reading only.")
+
     def _event(
         self,
         kind: Kind,
@@ -344,8 +349,7 @@ class Session:
         stage: str | None = None,
         ahead: int = 0,
     ) -> Event:
-        if not self.review.writable:
-            raise NotSavedError(f"Not saved: {self.review.folder} is open for reading only.")
+        self._must_be_writable()
         return self.author.event(
             kind,
             log=self.review.log,

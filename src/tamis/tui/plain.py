@@ -102,7 +102,7 @@ class PlainSession:
         letter, rest = command[0], command[1:].strip()
         if letter.isdigit() and command.isdigit():
             self._exclude(command)
-        elif rest and letter not in WITH_WORDS:
+        elif letter in self._commands and letter not in WITH_WORDS and command[1:2] == " ":
             self._say(f"{clean_line(command)} is not a command: nothing goes after {clean_line(letter)}.")
         elif letter in self._commands and (letter == "/" or not rest or command[1] == " "):
             self._commands[letter](rest)
