@@ -20,19 +20,22 @@ _NAMES = {
     "title": (
         "title articletitle documenttitle itemtitle studytitle primarytitle papertitle referencetitle "
         "titleofarticle publicationtitleenglish titles reftitle ti t1 titulo titre titel englishtitle "
-        "officialtitle publictitle scientifictitle brieftitle briefpublictitle originaltitle"
+        "officialtitle publictitle scientifictitle brieftitle briefpublictitle originaltitle "
+        "citationtitle"
     ),
     "abstract": (
         "abstract abstracts abstracttext abstractnote notesabstract itemabstract ab n2 resumen resumo "
-        "zusammenfassung resume abstractenglish originalabstract briefsummary summary"
+        "zusammenfassung resume abstractenglish originalabstract briefsummary summary "
+        "citationabstract"
     ),
     "authors": (
         "authors author authornames authorlist firstauthors primaryauthors au a1 authorfullnames "
-        "fullauthors autores autor auteurs auteur autoren verfasser creators creator bookauthors"
+        "fullauthors autores autor auteurs auteur autoren verfasser creators creator bookauthors "
+        "citationauthors"
     ),
     "year": (
         "year publicationyear publishedyear pubyear py yearpublished yearofpublication publishyear ano "
-        "annee jahr erscheinungsjahr anodepublicacion anodepublicacao"
+        "annee jahr erscheinungsjahr anodepublicacion anodepublicacao citationpubyear"
     ),
     "date": (
         "date publicationdate pubdate publisheddate dateofpublication coverdate y1 da datepublished "
@@ -41,9 +44,10 @@ _NAMES = {
     "journal": (
         "journal journaltitle journalname sourcetitle journalbook secondarytitle publicationtitle "
         "publicationname publication jf t2 venue booktitle containertitle periodical revista "
-        "journalfullname zeitschrift revue fulljournalname conferencename hosttitle so"
+        "journalfullname zeitschrift revue fulljournalname conferencename hosttitle so "
+        "citationjournalname"
     ),
-    "volume": "volume journalvolume volumenumber vol vl volumen",
+    "volume": "volume journalvolume volumenumber vol vl volumen citationjournalvolume",
     "issue": "issue number journalissue issuenumber issueno no is numero",
     "pages": "pages pagerange pagination page pg paginas articlenumber artno articleno",
     "start": "startpage pagestart firstpage beginningpage beginpage sp bp spage",
@@ -57,7 +61,7 @@ _NAMES = {
     "keywords": (
         "keywords keyword authorkeywords indexkeywords meshterms meshheadings mesh descriptors kw de "
         "ieeeterms palabrasclave palavraschave motscles schlagworter schlusselworter keywordsplus "
-        "controlledterms controlledtermsinspec"
+        "controlledterms controlledtermsinspec citationkeywords"
     ),
     "notes": "notes note n1 userdefinednotes anmerkungen",
     "issn": "issn isbnissn issnisbn issns sn printissn eissn electronicissn isbn isbns",
