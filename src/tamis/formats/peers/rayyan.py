@@ -25,6 +25,7 @@ _KEY = r"(?:RAYYAN-INCLUSION|RAYYAN-LABELS|RAYYAN-EXCLUSION-REASONS|USER-NOTES)"
 _SEGMENT = re.compile(rf"(?:(?<=\|)|(?<![^\s>]))\s*({_KEY}):\s*")
 _LIST_END = re.compile(rf"\s+\|(?:\s|\Z)|\s+(?={_KEY}:)|\s*</p>|\n")
 _COMMA = re.compile(r",(?!\s)")
+_LATEX = re.compile(r"\\([_&%#${}])")
 _DIVIDERS = " |\n"
 _TAGS = re.compile(r"</?p(?:\s[^<>]*)?>")
 
@@ -63,7 +64,9 @@ def _take(work: Work, note: str, labels: list[str], reasons: list[str], unread: 
         if key in ("RAYYAN-LABELS", "RAYYAN-EXCLUSION-REASONS"):
             ends = _LIST_END.search(note, begin)
             end = ends.start() if ends else len(note)
-            (labels if key == "RAYYAN-LABELS" else reasons).extend(_COMMA.split(note[begin:end]))
+            (labels if key == "RAYYAN-LABELS" else reasons).extend(
+                _COMMA.split(_LATEX.sub(r"\1", note[begin:end]))
+            )
         else:
             found = read_hash(note, begin)
             if found is None:

@@ -12,7 +12,7 @@ import re
 Value = str | tuple[str, ...]
 
 _BLANK = re.compile(r"(?:\s|\\(?=[\s=>{}\[\],\\]))*")
-_ARROW = re.compile(r"=\s*\\?\s*>|:")
+_ARROW = re.compile(r"=\s*(?:\\?>|\{?\\textgreater\s*(?:\{\})?\}?)|:")
 _OPEN = re.compile(r"\\*([\"'“”])")
 _WORD = re.compile(r"[A-Za-z_][\w.-]*|-?\d+(?:\.\d+)?")
 _ESCAPES = {
@@ -62,18 +62,32 @@ class _Reader:
     def hash(self) -> dict[str, Value]:
         """The pairs; a name that comes twice has the later value."""
         self._skip()
-        self._need("{")
         found: dict[str, Value] = {}
-        while not self._ends("}"):
-            name = self._string()
+        if self.text.startswith("{", self.at):
+            self.at += 1
+            while not self._ends("}"):
+                self._pair(found)
+                self._comma("}")
+            return found
+        while _OPEN.match(self.text, self.at):  # a tool took the braces for BibTeX's own
+            self._pair(found)
+            end = self.at
             self._skip()
-            arrow = _ARROW.match(self.text, self.at)
-            if arrow is None or len(found) > _LIMIT:
-                raise _NotAHashError
-            self.at = arrow.end()
-            found[name] = self._value()
-            self._comma("}")
-        return found
+            if not self.text.startswith(",", self.at):
+                self.at = end
+                return found
+            self.at += 1
+            self._skip()
+        raise _NotAHashError
+
+    def _pair(self, found: dict[str, Value]) -> None:
+        name = self._string()
+        self._skip()
+        arrow = _ARROW.match(self.text, self.at)
+        if arrow is None or len(found) > _LIMIT:
+            raise _NotAHashError
+        self.at = arrow.end()
+        found[name] = self._value()
 
     def _value(self) -> Value:
         self._skip()
@@ -133,11 +147,6 @@ class _Reader:
             return False
         self.at += 1
         return True
-
-    def _need(self, sign: str) -> None:
-        if not self.text.startswith(sign, self.at):
-            raise _NotAHashError
-        self.at += 1
 
     def _skip(self) -> None:
         blank = _BLANK.match(self.text, self.at)
