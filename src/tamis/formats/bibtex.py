@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from tamis.domain.record import Problem
@@ -31,7 +32,7 @@ _START = re.compile(
 )
 _INNER = re.compile(r"\}[ \t]*+,?[ \t]*+(@([A-Za-z]\w*)[ \t]*+\{(?=[^={}\",@\n]{0,200},))")
 _COMMENT_LIMIT = 20_000
-_CHUNK_LIMIT = 1 << 22
+_CHUNK_LIMIT = 1 << 20
 _TAIL = re.compile(r"[}\s)]*\Z")
 _FIELD = re.compile(
     r"(?:(?<=\n)|(?<=,)|^)[ \t]*+([A-Za-z][\w.:+ -]{0,60}?)[ \t]*+=[ \t\n]*+"
@@ -67,7 +68,7 @@ def _looks_like_entry(line: str, kind: str) -> bool:
 
 def _read(text: Text, log: Log) -> tuple[int, Iterator[Item]]:
     found = sum(1 for _, kind, _ in _chunks(text.lines(), None) if kind not in _OTHERS)
-    logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # its warnings are our account
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its warnings are in our account
     return found, _Reader(log).items(_chunks(text.lines(), log))
 
 
@@ -205,7 +206,7 @@ def _by_names(body: str, strings: Strings) -> list[tuple[str, str]]:
     """Fields found by `name =` at the beginning of a line or behind a comma."""
     marks = list(_FIELD.finditer(body))
     fields: list[tuple[str, str]] = []
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip_longest(marks, marks[1:]):
         end = following.start() if following else len(body)
         raw = body[mark.end() : min(end, mark.end() + CAP + 2)].strip().rstrip(",").strip()
         if following is None:

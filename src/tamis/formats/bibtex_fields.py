@@ -69,6 +69,12 @@ _ESCAPE = re.compile(r"\\([_%&#$])")
 _GIVEN = re.compile(r"\b(family|given|prefix|suffix|given-i|family-i|prefix-i)\s*=\s*", re.IGNORECASE)
 
 
+def _plain_note(value: str) -> str:
+    """A note without LaTeX; what Rayyan adds is no LaTeX, and its quotes and braces count (`peers.rayyan`)."""
+    own, mark, added = value.partition("RAYYAN-")
+    return plain(own) + mark + added
+
+
 def bibtex_record(entry: Entry, line: int, log: Log) -> Record:
     """One record out of an entry."""
     return _Mapper(entry, line, log).record()
@@ -135,12 +141,13 @@ class _Mapper:
             values = [_paragraphs(unwrap(v)) for v in values]
         else:
             values = [unwrap(v) for v in values]
-        put(self.ris, tag, values if name in _VERBATIM else map(plain, values))
+        decode = _plain_note if tag == "N1" else plain
+        put(self.ris, tag, values if name in _VERBATIM else map(decode, values))
 
     def _names(self) -> None:
         for field, tag in (("author", "AU"), ("authors", "AU"), ("editor", "A2"), ("editors", "A2")):
             for value in self.rest.pop(field, ()):
-                put(self.ris, tag, [_person(name) for name in people(unwrap(value))])
+                put(self.ris, tag, map(_person, _people(value)))
         if "AU" not in self.ris and "collaboration" in self.rest:
             put(self.ris, "AU", [self._take("collaboration")])
 
@@ -261,6 +268,13 @@ def _paragraphs(value: str) -> str:
     if "\n" not in value:
         return value
     return _FOLD.sub(lambda fold: "\n" if "\n" in fold.group()[1:] else " ", value)
+
+
+def _people(value: str) -> list[str]:
+    """Names; braces around all of them make one name, unless each would have a comma of its own."""
+    bare = unwrap(value)
+    names = people(bare)
+    return names if bare == value.strip() or all("," in name for name in names) else [bare]
 
 
 def _person(name: str) -> str:

@@ -66,7 +66,7 @@ class Rows:
         cells = _Row(row, self._header, self._columns, line, self._log)
         if not any(map(cells.has, self._columns)):
             what = "no column that is known has anything in this row"
-            return Problem(line, what, clean_line(", ".join(row)[:200]))
+            return Problem(line, what, clean_line(", ".join(filter(None, row))[:200]))
         ris = cells.ris
         if self._source >= 0 and not cells.has("journal"):
             for name, value in embase_source(cells.peek(self._source)).items():

@@ -28,6 +28,8 @@ _LIMIT = 1 << 30
 _HEADER_LIMIT = 40
 _SAMPLE = 200
 _LONG_NAME = 120
+_LONG_UNKNOWN = 60
+_NO_NAME = re.compile(r"[.!?](?:\s|$)|[\x00-\x1f\u2400-\u2421\ufffd]|(?:\S+\s+){6}")
 _SHOWN = 12
 _NOT_TABLES = re.compile(
     r"\s*(?:[<{\[]|%PDF|@\w+\s*\{)|.{0,400}^(?:TY  - |PMID- |FN \S+|%0 )", re.DOTALL | re.MULTILINE
@@ -59,20 +61,29 @@ def _cells(lines: Iterable[str], delimiter: str, *, quotes: bool) -> Iterator[tu
     """Rows with the number of their first line."""
     csv.field_size_limit(_LIMIT)
     ended = (line + "\n" for line in lines)
-    if quotes:
-        rows = csv.reader(ended, delimiter=delimiter, skipinitialspace=True)
-    else:
-        rows = csv.reader(ended, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    if not quotes:
+        for line, row in enumerate(csv.reader(ended, delimiter=delimiter, quoting=csv.QUOTE_NONE), 1):
+            yield line, [_bare(cell) for cell in row]
+        return
+    rows = csv.reader(ended, delimiter=delimiter, skipinitialspace=True)
     before = 0
     for row in rows:
         line, before = before + 1, rows.line_num
         yield line, row
 
 
+def _bare(cell: str) -> str:
+    """A cell without the quotation marks around it; those of the text itself stay."""
+    inner = cell[1:-1]
+    if len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in inner.replace('""', ""):
+        return inner.replace('""', '"')
+    return cell
+
+
 def layout(head: str, by_hand: Mapping[str, str] | None = None) -> Layout | None:
     """How the table a file begins with is laid out, or None when it does not look like one."""
     head = head.lstrip("\ufeff")
-    if _NOT_TABLES.match(head):
+    if "\x00" in head or _NOT_TABLES.match(head):
         return None
     lines = head.split("\n")[:_SAMPLE]
     found = [_under(lines, delimiter, by_hand or {}) for delimiter in _DELIMITERS]
@@ -116,11 +127,19 @@ def header_row(rows: Sequence[Sequence[str]], by_hand: Mapping[str, str], *, lon
         known = recognise(row)
         places = {place for places in known.values() for place in places}
         named = sum(1 for cell in names if key(cell) in wanted)
-        if (len(names) > 1 and (len(places) > 1 or named)) or (lone and _lone(names, rows[top + 1 :])):
+        below = rows[top + 1 :]
+        clear = len(places) > 1 or named or (any(field in known for field in ALONE) and _fits(row, below))
+        if (len(names) > 1 and clear) or (lone and _lone(names, below)):
             rank = (any(field in known for field in ALONE) or named > 0, len(places) + named, -top)
             if best is None or rank > best[0]:
                 best = rank, top
     return best[1] if best is not None else -1
+
+
+def _fits(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows below have as many cells as a row."""
+    filled = [other for other in below if any(map(str.strip, other))]
+    return len(filled) > 0 and all(len(other) == len(row) for other in filled[:-1] or filled)
 
 
 def _lone(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -139,17 +158,19 @@ def _regular(rows: list[list[str]], lines: list[str], delimiter: str) -> bool:
     names = [clean_line(cell) for cell in rows[0]]
     if width < 3 - (delimiter != ",") or not all(names[:-1]) or len(set(names)) < len(names):
         return False
-    if any(len(name) > 60 for name in names):
+    if any(len(name) > _LONG_UNKNOWN or _NO_NAME.search(name) for name in names):
         return False
     below = [row for row in rows[1 : len(lines) - 1] if any(map(str.strip, row))]
-    return len(below) > 0 and all(len(row) == width for row in below)
+    return len(below) > 1 and all(len(row) == width and row != rows[0] for row in below)
 
 
 def _unquoted(lines: list[str]) -> bool:
-    """Whether each line is a row whatever its quotation marks say."""
+    """Whether each line is a row as it stands, and none is when quotation marks hold cells together."""
     counts = [line.count("\t") for line in lines[:-1] if line.strip()]
-    marks = any('"' in line for line in lines)
-    return marks and len(counts) > 1 and counts[0] > 0 and all(count == counts[0] for count in counts)
+    if len(counts) < 2 or not counts[0] or any(count != counts[0] for count in counts):
+        return False
+    rows = [row for _, row in _cells(lines[:-1], "\t", quotes=True) if any(map(str.strip, row))]
+    return len(rows) < len(counts) or any(len(row) != counts[0] + 1 for row in rows)
 
 
 def _sniff(head: str) -> bool:
