@@ -20,6 +20,7 @@ from tamis.domain.text import clean_line
 from tamis.tui import paint
 from tests.tui import reviews
 from tests.tui.driving import SMALL, WIDE, Driven, driven, screen_text
+from tests.tui.test_living import StepsAside, editor
 
 if TYPE_CHECKING:
     from tamis.services.screening import Session
@@ -131,12 +132,10 @@ async def test_every_screen_with(n: int, tmp_path: Path) -> None:
                 await d.press("g", *keys)
                 check(d)
                 await d.press("escape", "escape")
-            for purpose, take in (("filter", "_enter_filter"), ("search", "_enter_search")):
-                assert purpose in take
-                done = getattr(d.screen, take)(text)
-                if done is not None:
-                    await done
-                await d.settle()
+            for key in ("f", "slash"):
+                await d.press(key)
+                d.app.post_message(events.Paste(text))
+                await d.press("enter")
                 check(d)
             await d.press("escape")
             d.screen.say(text)
@@ -266,10 +265,12 @@ async def test_what_is_pasted_is_harmless_too(key: str, session: Session) -> Non
 
 
 async def test_what_an_editor_gives_back_is_harmless_too(
-    session: Session, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A note that comes back from $EDITOR is cleaned before it is painted; its paragraphs stay."""
-    monkeypatch.setattr("tamis.tui.editor.edit", lambda *_: "one\x1b[2J\n\n\ntwo\u202e\ttabbed\n")
+    code = "p.write_text('one\\x1b[2J\\n\\n\\ntwo\\u202e\\ttabbed\\n', encoding='utf-8')"
+    monkeypatch.setenv("EDITOR", editor(tmp_path, code))
+    monkeypatch.setattr("tamis.tui.app.TamisApp.suspend", StepsAside().suspend)
     async with driven(session) as d:
         await d.press("n", "ctrl+e")
         check(d)
