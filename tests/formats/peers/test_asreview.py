@@ -149,23 +149,24 @@ def database(*statements: str) -> bytes:
 
 
 RESULTS = (
-    "CREATE TABLE results (record_id INTEGER UNIQUE, label INTEGER, time FLOAT, note TEXT, tags JSON, user_id INTEGER)",
-    f"INSERT INTO results VALUES (2, 1, 1745432659.8, 'why; not', '{CHECKED}', 5)",
+    "CREATE TABLE results (record_id INT, label INT, time FLOAT, note TEXT, tags JSON, user_id INT)",
+    "INSERT INTO results VALUES (2, 1, 1745432659.8, 'why; not', '{}', 5)".replace("{}", CHECKED),
     "INSERT INTO results VALUES (0, 0, 1745432660.0, NULL, '[]', 5)",
     "INSERT INTO results VALUES (1, NULL, NULL, NULL, '[]', NULL)",
 )
 RECORD = (
-    "CREATE TABLE record (dataset_row INTEGER, dataset_id VARCHAR, title VARCHAR, abstract VARCHAR, authors JSON, "
-    "keywords JSON, year INTEGER, doi VARCHAR, url VARCHAR, included INTEGER, record_id INTEGER)",
+    """CREATE TABLE record (dataset_row INTEGER, dataset_id VARCHAR, title VARCHAR, abstract VARCHAR,
+    authors JSON, keywords JSON, year INTEGER, doi VARCHAR, url VARCHAR, included INTEGER,
+    record_id INTEGER)""",
     *(
-        f"INSERT INTO record VALUES ({n}, 'd1', '{title}', 'x', '[\"A, B\"]', '[]', 2020, NULL, NULL, 0, {n})"
+        f"INSERT INTO record VALUES ({n}, 'd1', '{title}', 'x', '[\"A, B\"]', '[]', 2020, NULL, NULL, 0, {n})"  # noqa: S608
         for n, title in enumerate(["One", "Two", "Three", "Four"])
     ),
 )
 
 
 def project(version: int, *, with_data: bool = True) -> dict[str, str | bytes]:
-    about = {
+    about: dict[str, object] = {
         "id": "p",
         "name": "Straße !@)__$# 한국",
         "tags": TAGS,
@@ -182,13 +183,13 @@ def project(version: int, *, with_data: bool = True) -> dict[str, str | bytes]:
         files["reviews/r1/results.db"] = database(*RESULTS)
         about["reviews"] = [{"id": "r1"}]
     else:
-        old = "CREATE TABLE results (record_id INTEGER, label INTEGER, training_set INTEGER, labeling_time INTEGER, notes TEXT)"
+        old = "CREATE TABLE results (record_id INTEGER, label INTEGER, training_set INTEGER, {})"
         files["reviews/r1/results.sql"] = database(
-            old,
+            old.format("labeling_time INTEGER, notes TEXT"),
             "INSERT INTO results VALUES (2, 1, 1, '2025-04-23 18:24:19.839991', 'why; not')",
             "INSERT INTO results VALUES (0, 0, -1, '2025-04-23 18:24:20.0', NULL)",
         )
-        about |= {"dataset_path": "my data.csv", "datasets": None}
+        about |= {"dataset_path": "my data.csv", "datasets": []}
     return {"project.json": json.dumps(about), **files}
 
 
@@ -250,7 +251,8 @@ def test_a_damaged_database_is_refused_in_a_sentence(damage: bytes) -> None:
 
 
 def test_a_view_in_the_place_of_a_table_is_not_asked() -> None:
-    endless = "CREATE VIEW results AS WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT n FROM t"
+    numbers = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT n FROM t"
+    endless = "CREATE VIEW results AS " + numbers
     files = project(3)
     files["results.db"] = database(endless, *RECORD)
     assert verdicts(records(pack(files))) == {}

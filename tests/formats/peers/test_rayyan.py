@@ -11,6 +11,8 @@ from .reading import noted, pack, records, said, table, verdicts
 
 BOTH = 'RAYYAN-INCLUSION: {"Zoë B."=>"Excluded", "m.el"=>"Included"}'
 
+ALL = f"{BOTH} | RAYYAN-LABELS: a,b | RAYYAN-EXCLUSION-REASONS: wrong drug,old"
+
 
 def ris(*notes: str) -> str:
     lines = "".join(f"N1  - {note}\n" for note in notes)
@@ -20,7 +22,7 @@ def ris(*notes: str) -> str:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("ris", ris(f" {BOTH} | RAYYAN-LABELS: a,b | RAYYAN-EXCLUSION-REASONS: wrong drug,old")),
+        ("ris", ris(f" {ALL}")),
         (
             "csv",
             table(
@@ -28,14 +30,13 @@ def ris(*notes: str) -> str:
                 [
                     "rayyan-7",
                     "One",
-                    f"{BOTH} | RAYYAN-LABELS: a,b | RAYYAN-EXCLUSION-REASONS: wrong drug,old",
+                    ALL,
                 ],
             ),
         ),
         (
             "bibtex",
-            "@article{rayyan-7,\n  title={One},\n"
-            f"  note={{{BOTH} | RAYYAN-LABELS: a,b | RAYYAN-EXCLUSION-REASONS: wrong drug,old}}\n}}\n",
+            f"@article{{rayyan-7,\n  title={{One}},\n  note={{{ALL}}}\n}}\n",
         ),
     ],
 )
@@ -114,8 +115,8 @@ ARTICLES = table(
     [
         "rayyan-7",
         "One",
-        'RAYYAN-INCLUSION: {"Ann A"=>"Excluded", "Bo"=>"Included"} | RAYYAN-LABELS: ask | '
-        "RAYYAN-EXCLUSION-REASONS: wrong drug",
+        """RAYYAN-INCLUSION: {"Ann A"=>"Excluded", "Bo"=>"Included"} | RAYYAN-LABELS: ask
+        | RAYYAN-EXCLUSION-REASONS: wrong drug""",
     ],
     ["rayyan-8", "Two", 'RAYYAN-INCLUSION: {"Bo"=>"Maybe"}'],
     ["rayyan-9", "Three", ""],

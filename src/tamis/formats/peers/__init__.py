@@ -23,7 +23,7 @@ from tamis.formats.peers import (
     rayyan,
     revtools,
 )
-from tamis.formats.peers.votes import FULL_TEXT, INCLUDE, Hint, Work, column, list_of
+from tamis.formats.peers.votes import EXCLUDE, FULL_TEXT, UNDECIDED, Hint, Work, column, list_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -97,16 +97,15 @@ def _lift_notes(work: Work) -> None:
 
 
 def _given(record: Record, hint: Hint) -> Record:
-    """The record with the verdict its file was given with, when it has none of its own at that stage."""
-    if any(d.stage == hint.stage and d.verdict != "undecided" for d in record.decisions):
+    """The record with the verdict its file was given with, when it has none of its own that settles it."""
+    own = {(d.stage, d.verdict) for d in record.decisions if d.verdict != UNDECIDED}
+    if any(stage == hint.stage or verdict == EXCLUDE for stage, verdict in own):
         return record
     work = Work.on(record, hint)
-    if hint.stage == FULL_TEXT:
+    if hint.stage == FULL_TEXT and not own:
         work.votes.assess(hint.verdict)
-        if any(d.verdict == INCLUDE for d in record.decisions):
-            return work.done(record)
     else:
-        work.votes.add(verdict=hint.verdict)
+        work.votes.add(verdict=hint.verdict, stage=hint.stage)
     return work.done(record)
 
 

@@ -49,10 +49,12 @@ def lift_notes(work: Work) -> None:
     """Take ASReview's notes out of the notes; the first label counts, as in ASReview itself."""
     said: dict[str, str] = {}
     verdict = ""
-    kept = []
+    kept: list[str] = []
+    columns: list[str] = []
     for note in work.notes:
-        if (column := _COLUMN.fullmatch(note)) and _known(column.group(1)):
+        if (column := _COLUMN.fullmatch(note)) and _known(column.group(1), _value(column.group(2))):
             said.setdefault(column.group(1), _value(column.group(2)))
+            columns.append(note)
             continue
         mark = _MARK.search(note)
         if mark is not None and (not verdict or verdict == _SEEN[mark.group(1)]):
@@ -60,8 +62,12 @@ def lift_notes(work: Work) -> None:
             note = _without(note, mark.group())
         if note:
             kept.append(note)
+    verdict = verdict or _verdict(said.get("asreview_label", ""))
+    if verdict not in (INCLUDE, EXCLUDE) and not _tells(said):
+        kept += columns
+        said.clear()
     work.notes[:] = kept
-    _vote(work, verdict or _verdict(said.get("asreview_label", "")), said)
+    _vote(work, _who(work, said), verdict, said)
 
 
 def _without(note: str, mark: str) -> str:
@@ -73,23 +79,27 @@ def _without(note: str, mark: str) -> str:
 def lift_columns(work: Work) -> None:
     """Take ASReview's columns."""
     name, verdict = _label(work)
-    said = {c: work.see(c) for c in list(work.columns) if c.startswith("asreview_") and _known(c)}
-    if name:
-        work.take(name)
+    said = {
+        c: value
+        for c in list(work.columns)
+        if c.startswith("asreview_") and c != name and _known(c, value := work.see(c))
+    }
+    if not name and not _tells(said):
+        return
     first = next((c for c in FIRST_PASS if name and _verdict(work.see(c))), "")
-    work.take(*(c for c in said if c != "asreview_label"))
+    work.take(*said, *([name] if name else []))
+    by = _who(work, said)
     if not first:
-        _vote(work, verdict, said)
+        _vote(work, by, verdict, said)
         return
     passed = _verdict(work.see(first))
-    if verdict != INCLUDE and passed == EXCLUDE:
+    if passed == INCLUDE or verdict != INCLUDE:
         work.take(first)
-        _vote(work, EXCLUDE, said)
+    if verdict != INCLUDE and passed == EXCLUDE:
+        _vote(work, by, EXCLUDE, said)
     else:  # a final include says that the first pass was one, whatever its column says
-        if passed == INCLUDE:
-            work.take(first)
-        work.votes.assess(verdict)
-        _vote(work, "", said)
+        work.votes.assess(verdict, by=by)
+        _vote(work, by, "", said)
 
 
 def _label(work: Work) -> tuple[str, str]:
@@ -100,25 +110,37 @@ def _label(work: Work) -> tuple[str, str]:
     return "", ""
 
 
-def _known(name: str) -> bool:
-    return name.startswith(_TAG) or name in (
-        "asreview_label", "asreview_time", "asreview_note", "asreview_user_name", "asreview_user_email"
-    )  # fmt: skip
+def _known(name: str, value: str) -> bool:
+    """Whether a column of ASReview's holds what it should, and can be taken over."""
+    if name.startswith(_TAG) or name == "asreview_label":
+        return not value or _verdict(value) in (INCLUDE, EXCLUDE)
+    if name == "asreview_time":
+        return not value or bool(moment(value))
+    return name in ("asreview_note", "asreview_user_name", "asreview_user_email")
 
 
-def _vote(work: Work, verdict: str, said: dict[str, str]) -> None:
+def _on(said: dict[str, str]) -> list[str]:
+    """The tags that are on."""
+    return [n[len(_TAG) :] for n, on in said.items() if n.startswith(_TAG) and _verdict(on) == INCLUDE]
+
+
+def _tells(said: dict[str, str]) -> bool:
+    """Whether anything was said beside the label."""
+    return bool(said.get("asreview_note") or _on(said))
+
+
+def _who(work: Work, said: dict[str, str]) -> str:
+    """Whose label it is; an address beside a name is kept as far as it may be."""
     mail = said.get("asreview_user_email", "")
     by = person(said.get("asreview_user_name", "") or mail, emails=work.hint.emails)
-    if mail and person(mail, emails=False) != by:
+    if mail and person(mail, emails=False) != by and mail != by:
         work.extra["asreview_user_email"] = (person(mail, emails=work.hint.emails),)
-    tags = [
-        name[len(_TAG) :]
-        for name, on in said.items()
-        if name.startswith(_TAG) and VERDICTS.get(on) == INCLUDE
-    ]
-    note = said.get("asreview_note", "")
-    at = moment(said.get("asreview_time")) if verdict or note or tags else ""
-    work.votes.add(by, verdict or UNDECIDED, note=note, labels=tags, at=at)
+    return by
+
+
+def _vote(work: Work, by: str, verdict: str, said: dict[str, str]) -> None:
+    at = moment(said.get("asreview_time"))
+    work.votes.add(by, verdict or UNDECIDED, note=said.get("asreview_note", ""), labels=_on(said), at=at)
 
 
 def _verdict(value: str) -> str:
