@@ -114,8 +114,8 @@ def test_metagear_with_one_reviewer_and_with_two() -> None:
 
 def test_abstrackr() -> None:
     header = ["(internal) id", "(source) id", "pubmed id", "keywords", "abstract", "title", "journal",
-              "authors", "tags", "consensus", "labeled_at", "ann", "labeled_at", "bo b", "general notes (ann)",
-              "population notes (bo b)"]  # fmt: skip
+              "authors", "tags", "consensus", "labeled_at", "ann", "labeled_at", "bo b",
+              "general notes (ann)", "population notes (bo b)"]  # fmt: skip
     when = ["2026-01-01 10:00:00", "2026-01-02 10:00:00"]
     found = records(
         table(
