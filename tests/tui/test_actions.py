@@ -256,7 +256,8 @@ async def _export(d: Driven) -> None:
     await d.press("E", "3")
     written = list(d.session.review.folder.glob("*.csv"))
     assert len(written) == 1
-    assert d.said.startswith("14 records written to ")
+    assert "14 records written to " in " ".join(d.text().replace("│", " ").split())
+    await d.press("escape")
     await d.press("E", "escape")
     assert len(list(d.session.review.folder.glob("*.csv"))) == 1
 
@@ -288,6 +289,20 @@ async def _palette(d: Driven) -> None:
 async def _quit(d: Driven) -> None:
     await d.press("i", "q")
     assert d.app.return_value == 0
+
+
+@proves("edit")
+async def _edit(d: Driven) -> None:
+    record = d.session.record
+    assert record is not None
+    await d.press("M", "4")
+    await d.press(*["backspace"] * 4, "1", "9", "9", "8", "enter")
+    assert d.session.record is not None
+    assert d.session.record.year == 1998
+    assert "corrected here: year" in d.text()
+    assert d.session.review.records[0].year == record.year, "the imported record is as it was"
+    await d.press("u")
+    assert d.session.record.year == record.year
 
 
 @proves("import")
@@ -337,7 +352,7 @@ async def _summary_scroll(d: Driven) -> None:
 @proves("summary-export")
 async def _summary_export(d: Driven) -> None:
     await d.press("s", "E", "7")
-    assert d.said.startswith("PRISMA counts written to ")
+    assert "PRISMA counts written to " in " ".join(d.text().replace("│", " ").split())
     assert len(list(d.session.review.folder.glob("*.md"))) == 1
 
 

@@ -48,6 +48,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("redo", ("ctrl+r",), "redo", "Do again what was undone last."),
     Action("note", ("n",), "note", "Write a note on this record.", group="Annotate"),
     Action("labels", ("l",), "labels", "Put labels on this record.", group="Annotate"),
+    Action("edit", ("M",), "mend", "Mend a field of this record; the old value is kept.", group="Annotate"),
     Action("next", ("j", "down"), "next", "Next record.", group="Move"),
     Action("previous", ("k", "up"), "previous", "Previous record.", group="Move"),
     Action("next-undecided", ("tab",), "undecided", "Next record without a decision.", group="Move"),

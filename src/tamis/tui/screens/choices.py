@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
+from tamis.domain.record import EDITABLE
 from tamis.domain.text import http_url
 from tamis.tui.widgets.menu import Item
 
@@ -41,6 +42,10 @@ _EXPORTS: Final = {
 }
 EXPORTS: Final = [Item(key, key, export.words) for key, export in _EXPORTS.items()]
 """What can be written from the app."""
+
+
+FIELDS: Final = [Item(str(n), name, name) for n, name in enumerate(EDITABLE, 1)]
+"""Fields of a record that can be corrected."""
 
 
 def reasons(protocol_reasons: Sequence[Reason], keymap: Keymap) -> list[Item]:

@@ -35,6 +35,7 @@ _KEYS: Final = 20
 class Alert(ModalScreen[None]):
     """Something a person must know before going on. Only enter and escape close it."""
 
+    KIND = "alert"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,escape", "dismiss(None)", "Close")]
 
     def __init__(self, head: str, words: str) -> None:
@@ -44,10 +45,16 @@ class Alert(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Head, sentence, how to close."""
-        with Vertical(classes="dialog alert"):
+        with Vertical(classes=f"dialog {self.KIND}"):
             yield Static(Content(clean_line(self._head)), classes="dialog--head")
             yield Static(Content(clean_text(self._words)))
             yield Static(Content("enter or esc closes this"), classes="dialog--foot")
+
+
+class Notice(Alert):
+    """Something good to know, such as where a file was written."""
+
+    KIND = "notice"
 
 
 class Help(ModalScreen[None]):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +10,14 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from tamis.domain.events import Verdict
-from tamis.domain.text import clean_line
 from tamis.errors import StoreError, TamisError
 from tamis.tui.keys import ACTIONS
-from tamis.tui.screens import choices
+from tamis.tui.screens import choices, words
 from tamis.tui.widgets.bars import KeyLine, ProgressLine, StatusLine, TooSmall
 from tamis.tui.widgets.criteria import CriteriaPane
 from tamis.tui.widgets.menu import Menu
 from tamis.tui.widgets.record_list import RecordList
-from tamis.tui.widgets.record_pane import RecordPane, RecordView
+from tamis.tui.widgets.record_pane import RecordPane
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -30,31 +27,11 @@ if TYPE_CHECKING:
     from tamis.services.screening import Change, Session
     from tamis.tui.config import Config
     from tamis.tui.keys import Action, Keymap
+    from tamis.tui.screens.answers import Answers
     from tamis.tui.widgets.fields import Field
     from tamis.tui.widgets.menu import Item
 
-LINE_KEYS = (
-    ("include", "include"),
-    ("maybe", "maybe"),
-    ("exclude", "exclude"),
-    ("exclude-1", "reason"),
-    ("undo", "undo"),
-    ("note", "note"),
-    ("help", "help"),
-    ("filter", "filter"),
-    ("search", "find"),
-    ("summary", "summary"),
-    ("labels", "labels"),
-    ("criteria", "criteria"),
-    ("open", "open"),
-    ("quit", "quit"),
-)
-"""What the key line shows, the most important first."""
-
-
 QUIT = next(action for action in ACTIONS if action.id == "quit")
-SLOW = 0.15
-"""Seconds after which a filter says how far it is."""
 
 
 class ScreeningScreen(Screen[None]):
@@ -79,13 +56,13 @@ class ScreeningScreen(Screen[None]):
             yield CriteriaPane(protocol)
         yield Menu()
         yield StatusLine()
-        yield KeyLine(self._line_keys())
+        yield KeyLine(words.line_keys(self.session, self.keymap))
         yield TooSmall()
 
     def on_mount(self) -> None:
         """Show where work goes on."""
-        self._show()
-        self.say(self._welcome())
+        self.show()
+        self.say(words.welcome(self.session, self.keymap))
 
     # Keys
 
@@ -189,18 +166,18 @@ class ScreeningScreen(Screen[None]):
     def do_first(self) -> None:
         """To the top."""
         self.session.queue.go(0)
-        self._show()
+        self.show()
 
     def do_last(self) -> None:
         """To the end."""
         self.session.queue.go(len(self.session.queue) - 1)
-        self._show()
+        self.show()
 
     def do_next_undecided(self) -> None:
         """On to where work is."""
         if not self.session.queue.next_undecided():
             self.say("No undecided record in this list.")
-        self._show()
+        self.show()
 
     def do_scroll_down(self) -> None:
         """A page of the record."""
@@ -210,32 +187,30 @@ class ScreeningScreen(Screen[None]):
         """A page back."""
         self.query_one(RecordPane).scroll_page(-1)
 
-    # Annotating
+    # Annotating and finding
 
     async def do_note(self) -> None:
         """Write a note."""
-        from tamis.tui.widgets.fields import NoteField
-
-        keys = "^s saves, ^e opens $EDITOR, esc leaves"
-        await self._ask(NoteField, "note", f"Note ({keys})", self.session.note())
+        await self._answers().ask("note")
 
     async def do_labels(self) -> None:
         """Set labels."""
-        from tamis.tui.widgets.fields import LineField
+        await self._answers().ask("labels")
 
-        known = ", ".join(self.session.ledger.known_labels()[:8])
-        head = "Labels, separated by commas" + (f" (in use: {known})" if known else "")
-        await self._ask(LineField, "labels", head, ", ".join(self.session.labels()))
-
-    # Finding
+    def do_edit(self) -> None:
+        """Pick a field to correct."""
+        if self.session.record is None:
+            self.say("There is no record here.")
+        else:
+            self._open_menu("edit", "Correct which field?", choices.FIELDS)
 
     async def do_search(self) -> None:
         """Search."""
-        from tamis.tui.widgets.fields import LineField
+        await self._answers().ask("search")
 
-        search = self.session.queue.search
-        head = f"Find words (then {self._key('find-next')} next, {self._key('find-previous')} previous)"
-        await self._ask(LineField, "search", head, search.text if search else "")
+    async def do_filter(self) -> None:
+        """Filter."""
+        await self._answers().ask("filter")
 
     def do_find_next(self) -> None:
         """Next match."""
@@ -244,15 +219,6 @@ class ScreeningScreen(Screen[None]):
     def do_find_previous(self) -> None:
         """Previous match."""
         self._find(-1)
-
-    async def do_filter(self) -> None:
-        """Filter."""
-        from tamis.tui.widgets.fields import LineField
-
-        head = "Show only: is:maybe  reason:2  label:x  source:embase  year:2015-2020  words  -not"
-        query = self.session.queue.query
-        typed = query.text if query is not None and query.terms else ""  # the name of a box is no filter
-        await self._ask(LineField, "filter", head, typed)
 
     def do_show_all(self) -> None:
         """Drop filter and search."""
@@ -263,7 +229,7 @@ class ScreeningScreen(Screen[None]):
         queue.search = None
         queue.filter("")
         self.say(f"All {len(queue):,} records are shown.")
-        self._show()
+        self.show()
 
     # Looking
 
@@ -291,7 +257,7 @@ class ScreeningScreen(Screen[None]):
         await self.app.push_screen(SummaryScreen(self.session, self._config), self._back_from_summary)
 
     def _back_from_summary(self, said: str | None) -> None:
-        self._show()
+        self.show()
         self.say(said or "")
 
     async def do_import(self) -> None:
@@ -329,7 +295,7 @@ class ScreeningScreen(Screen[None]):
         if self.focused is not None or self.query_one(Menu).display:
             return
         self.session.queue.go(event.position)
-        self._show()
+        self.show()
 
     @on(Menu.Picked)
     async def take_picked(self, event: Menu.Picked) -> None:
@@ -338,98 +304,33 @@ class ScreeningScreen(Screen[None]):
 
     async def on_field_entered(self, event: Field.Entered) -> None:
         """A field was confirmed."""
-        self._show_keys()
-        takers: dict[str, Callable[[str], Awaitable[None] | None]] = {
-            "note": self._enter_note,
-            "labels": self._enter_labels,
-            "search": self._enter_search,
-            "filter": self._enter_filter,
-        }
-        try:
-            waiting = takers[event.purpose](event.text)
-            if waiting is not None:
-                await waiting
-        except StoreError as error:
-            from tamis.tui.screens.dialogs import Alert
-
-            await self.app.push_screen(Alert("Not saved", str(error)))
-            await self._reopen(event.purpose, event.text)
-        except TamisError as error:
-            self.say(str(error), alert=True)
+        self.show_keys()
+        await self._answers().take(event.purpose, event.text)
 
     def on_field_left(self) -> None:
         """A field was closed."""
-        self._show_keys()
+        self.show_keys()
 
     def on_field_editor_asked(self, event: Field.EditorAsked) -> None:
-        """Hand the note to $EDITOR."""
-        from tamis.tui.editor import edit
-        from tamis.tui.widgets.fields import NoteField
-
-        try:
-            text = edit(self.app, event.text)
-        except TamisError as error:
-            self.say(str(error), alert=True)
-            return
-        self.query_one(NoteField).fill(text)
-
-    def _enter_note(self, text: str) -> None:
-        self._annotated(self.session.set_note(text))
-
-    def _enter_labels(self, text: str) -> None:
-        self._annotated(self.session.set_labels(text.split(",")))
-
-    def _enter_search(self, text: str) -> None:
-        found = self.session.queue.find(text)
-        self.say("" if found or not text.strip() else f"Nothing in this list holds {text}.", alert=not found)
-        self._show()
-
-    async def _enter_filter(self, text: str) -> None:
-        queue = self.session.queue
-        began = time.monotonic()
-        steps = queue.filtering(text)
-        for n in steps:
-            if time.monotonic() - began > SLOW:
-                self.say(f"Looking: {n:,} of {len(queue.every):,} records.")
-                await asyncio.sleep(0)
-                began = time.monotonic()
-        n = steps.found
-        if n == 0:
-            self.say(f"No record matches {text}; the list stays as it was.", alert=True)
-        else:
-            self.say(f"{n:,} record{'s' if n != 1 else ''} shown.")
-        self._show()
-
-    async def _reopen(self, purpose: str, text: str) -> None:
-        """Give an unsaved text back into its field, so that it is not lost."""
-        await (self.do_note() if purpose == "note" else self.do_labels())
-        from tamis.tui.widgets.fields import LineField, NoteField
-
-        self.query_one(NoteField if purpose == "note" else LineField).fill(text)
+        """Hand the text to $EDITOR."""
+        self._answers().hand_over(event.text)
 
     # Inside
 
-    async def _ask(self, kind: type[Field], purpose: str, head: str, text: str) -> None:
-        if not self.session.queue and purpose in ("note", "labels"):
-            self.say("There is no record here.")
-            return
-        fields = self.query(kind)
-        field = fields.first() if fields else kind()
-        if not fields:
-            await self.mount(field, before=self.query_one(StatusLine))
-        field.open(purpose, head, text)
-        keys = [("^s", "save"), ("^e", "editor")] if purpose == "note" else [("enter", purpose)]
-        self._show_keys([*keys, ("esc", "leave")])
+    def _answers(self) -> Answers:
+        from tamis.tui.screens.answers import Answers  # what it needs to type into is imported when used
+
+        return Answers(self)
 
     def _open_menu(self, purpose: str, title: str, items: Sequence[Item]) -> None:
         self._menu_for = purpose
         self.query_one(Menu).open(title, items)
-        self._show_keys([("enter", "take the marked one"), ("j", "down"), ("k", "up"), ("esc", "leave")])
+        self.show_keys([("enter", "take the marked one"), ("j", "down"), ("k", "up"), ("esc", "leave")])
 
     async def _press_in_menu(self, menu: Menu, key: str) -> None:
         if key == "escape":
             menu.close()
-            self._show_keys()
+            self.show_keys()
             return
         value = menu.press(key)
         if value is not None:
@@ -437,12 +338,14 @@ class ScreeningScreen(Screen[None]):
 
     async def _take(self, value: str) -> None:
         self.query_one(Menu).close()
-        self._show_keys()
+        self.show_keys()
         try:
             if self._menu_for == "exclude":
                 self._decided(self.session.decide(Verdict.EXCLUDE, [value] if value else []))
+            elif self._menu_for == "edit":
+                await self._answers().ask(value)
             else:
-                self.say(choices.write(self.session, value))
+                await self._tell("Written", choices.write(self.session, value))
         except StoreError as error:
             from tamis.tui.screens.dialogs import Alert
 
@@ -451,29 +354,19 @@ class ScreeningScreen(Screen[None]):
             self.say(str(error), alert=True)
 
     def _decided(self, change: Change) -> None:
-        progress = self.session.progress()
-        words = change.words
-        if not progress.left:
-            key = self._key("summary")
-            words = f"All {progress.total:,} records are decided; {key} shows the summary. Last: {words}"
-        self.say(words)
-        self._show(changed=self.session.queue.place(change.record_id))
-
-    def _annotated(self, change: Change | None) -> None:
-        if change is not None:
-            self.say(change.words)
-            self._show()
+        self.say(words.decided(self.session, self.keymap, change))
+        self.show(changed=self.session.queue.place(change.record_id))
 
     def _went(self, change: Change | None, nothing: str) -> None:
         if change is None:
             self.say(nothing)
             return
         self.say(("The filter is off. " if change.left_filter else "") + change.words)
-        self._show()
+        self.show()
 
     def _move(self, by: int) -> None:
         self.session.queue.move(by)
-        self._show(changed=self.session.queue.cursor)
+        self.show(changed=self.session.queue.cursor)
 
     def _find(self, direction: int) -> None:
         queue = self.session.queue
@@ -481,81 +374,38 @@ class ScreeningScreen(Screen[None]):
             self.say(f"Nothing is searched for yet; {self._key('search')} starts a search.")
         elif not queue.find_next(direction):
             self.say(f"Nothing in this list holds {queue.search.text}.", alert=True)
-        self._show()
+        self.show()
 
     def say(self, words: str, *, alert: bool = False) -> None:
         """Say what happened."""
         self.query_one(StatusLine).say(words, alert=alert)
 
-    def _show(self, changed: int | None = None) -> None:
+    def show(self, changed: int | None = None) -> None:
+        """Paint what is there now; `changed` is the only row of the list whose content is new, if known."""
         queue = self.session.queue
         self.query_one(ProgressLine).show(self.session.progress())
         self.query_one(RecordList).show(len(queue), queue.cursor, changed)
-        on = [] if self.session.review.writable else ["READ ONLY"]
-        if queue.search is not None:
-            on.append(f"find: {queue.search.text}")
-        if queue.query is not None:
-            on.append(f"filter: {queue.filter_text} ({len(queue):,})")
-        self.query_one(StatusLine).show_filter("  ".join(on))
+        self.query_one(StatusLine).show_filter(words.lists(self.session))
         self._show_record()
 
     def _show_record(self) -> None:
         pane = self.query_one(RecordPane)
-        record = self.session.record
-        if record is None:
-            pane.show_empty(self._nothing())
-            return
-        vote = self.session.vote()
-        source = self.session.review.records.source_of(record.id)
-        search = self.session.queue.search
-        pane.show(
-            RecordView(
-                record=record,
-                source=" · ".join(dict.fromkeys(clean_line(t) for t in (source.name, source.file))),
-                verdict=vote.verdict if vote else Verdict.UNDECIDED,
-                reasons=self.session.reason_labels(vote) if vote else (),
-                note=self.session.note(),
-                labels=self.session.labels(),
-                needles=search.words if search else (),
-                full=self._full,
-            )
-        )
+        view = words.view(self.session, full=self._full)
+        if view is None:
+            pane.show_empty(words.nothing(self.session, self.keymap))
+        else:
+            pane.show(view)
 
-    def _welcome(self) -> str:
-        review, progress = self.session.review, self.session.progress()
-        if not review.writable:
-            why = f"{review.holder} has this review open" if review.holder else "nothing can be saved here"
-            return f"Read only: {why}."
-        repaired = f" {review.repairs[0]}" if review.repairs else ""
-        if progress.decided:
-            return f"Welcome back, {self.session.by}: {progress.decided:,} decided.{repaired}"
-        return f"{progress.total:,} records to screen. {self._key('help')} shows all keys.{repaired}"
+    async def _tell(self, head: str, sentence: str) -> None:
+        """Show a sentence too long for the status line, such as one with a path."""
+        from tamis.tui.screens.dialogs import Notice
 
-    def _nothing(self) -> str:
-        review = self.session.review
-        if self.session.queue.every:
-            return "There is no record in this list."
-        if len(review.records):
-            return "No record has been included on title and abstract yet, so there is none to assess here."
-        leave = self._key("quit")
-        return f"This review holds no records yet. Leave with {leave} and import some: tamis import DIR FILE"
+        await self.app.push_screen(Notice(head, sentence))
 
-    def _show_keys(self, keys: Sequence[tuple[str, str]] | None = None) -> None:
-        self.query_one(KeyLine).show(self._line_keys() if keys is None else keys)
+    def show_keys(self, keys: Sequence[tuple[str, str]] | None = None) -> None:
+        """Show other keys in the key line; None for the usual ones."""
+        usual = words.line_keys(self.session, self.keymap)
+        self.query_one(KeyLine).show(usual if keys is None else keys)
 
     def _key(self, action_id: str) -> str:
         return self.keymap.shown(action_id)
-
-    def _line_keys(self) -> list[tuple[str, str]]:
-        n = len(self.session.review.protocol.reasons)
-        keys = []
-        for action_id, word in LINE_KEYS:
-            key = self._key(action_id)
-            if action_id == "exclude-1":
-                if not n:
-                    continue
-                last = self._key(f"exclude-{min(n, 9)}")
-                key = f"{key}-{last}" if n > 1 else key
-            if key:
-                keys.append((key, word))
-        return keys

@@ -147,15 +147,14 @@ class SummaryScreen(Screen[str]):
 
     async def _write(self, value: str) -> None:
         self.query_one(Menu).close()
-        status = self.query_one(StatusLine)
-        try:
-            status.say(choices.write(self._session, value))
-        except StoreError as error:
-            from tamis.tui.screens.dialogs import Alert
+        from tamis.tui.screens.dialogs import Alert, Notice
 
+        try:
+            await self.app.push_screen(Notice("Written", choices.write(self._session, value)))
+        except StoreError as error:
             await self.app.push_screen(Alert("Not written", str(error)))
         except TamisError as error:
-            status.say(str(error), alert=True)
+            self.query_one(StatusLine).say(str(error), alert=True)
 
     def _say_box(self) -> None:
         box = self.query_one(FlowView).selected

@@ -31,6 +31,7 @@ class RecordView:
         reasons: own reasons, as the protocol words them.
         note: own note.
         labels: own labels.
+        corrected: fields that were corrected since the import.
         needles: words of the search, to be marked.
         full: whether to show all authors and everything the file says.
     """
@@ -41,6 +42,7 @@ class RecordView:
     reasons: tuple[str, ...] = ()
     note: str = ""
     labels: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
     needles: tuple[str, ...] = ()
     full: bool = False
 
@@ -178,6 +180,8 @@ def _decided(view: RecordView, width: int) -> list[Line]:
     lines = [(part, f"verdict--{view.verdict}") for part in wrap(text, width)]
     if view.labels:
         lines += _block(f"# {', '.join(view.labels)}", "record--head", width)
+    if view.corrected:
+        lines += _block(f"± corrected here: {', '.join(view.corrected)}", "record--meta", width)
     if view.note:
         lines += _block(f"✎ {view.note}", "record--head", width)
     return lines

@@ -1,0 +1,144 @@
+"""What a person types into the fields of the screening screen, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Final
+
+from tamis.domain.record import EDITABLE, field_text
+from tamis.errors import StoreError, TamisError
+from tamis.tui.editor import edit
+from tamis.tui.screens.dialogs import Alert
+from tamis.tui.widgets.bars import StatusLine
+from tamis.tui.widgets.fields import Field, LineField, NoteField
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tamis.services.screening import Change
+    from tamis.tui.screens.screening import ScreeningScreen
+
+SLOW: Final = 0.15
+"""Seconds after which a filter says how far it is."""
+_SEVERAL_LINES: Final = ("note", "abstract", "authors", "keywords")
+
+
+class Answers:
+    """Opens fields on a screen and carries out what was entered.
+
+    Args:
+        screen: the screening screen.
+    """
+
+    def __init__(self, screen: ScreeningScreen) -> None:
+        self._screen = screen
+        self._session = screen.session
+
+    async def ask(self, purpose: str) -> None:
+        """Open the field for `note`, `labels`, `search`, `filter` or one of the record's fields."""
+        if purpose not in ("search", "filter") and self._session.record is None:
+            self._screen.say("There is no record here.")
+            return
+        await self._open(purpose, self._head(purpose), self._before(purpose))
+
+    async def take(self, purpose: str, text: str) -> None:
+        """Carry out what was entered; a text that could not be saved comes back into its field."""
+        takers: dict[str, Callable[[str], Awaitable[None] | None]] = {
+            "note": lambda text: self._done(self._session.set_note(text)),
+            "labels": lambda text: self._done(self._session.set_labels(text.split(","))),
+            "search": self._search,
+            "filter": self._filter,
+        }
+        taker = takers.get(purpose) or (lambda text: self._done(self._session.edit(purpose, text)))
+        try:
+            waiting = taker(text)
+            if waiting is not None:
+                await waiting
+        except StoreError as error:
+            await self._screen.app.push_screen(Alert("Not saved", str(error)))
+            await self._open(purpose, self._head(purpose), text)
+        except TamisError as error:
+            self._screen.say(str(error), alert=True)
+
+    def hand_over(self, text: str) -> None:
+        """Edit a text in the person's editor and take it back into the field."""
+        try:
+            text = edit(self._screen.app, text)
+        except TamisError as error:
+            self._screen.say(str(error), alert=True)
+            return
+        self._screen.query_one(NoteField).fill(text)
+
+    async def _open(self, purpose: str, head: str, text: str) -> None:
+        screen = self._screen
+        kind: type[Field] = NoteField if purpose in _SEVERAL_LINES else LineField
+        fields = screen.query(kind)
+        field = fields.first() if fields else kind()
+        if not fields:
+            await screen.mount(field, before=screen.query_one(StatusLine))
+        field.open(purpose, head, text)
+        keys = [("^s", "save"), ("^e", "editor")] if kind is NoteField else [("enter", purpose)]
+        screen.show_keys([*keys, ("esc", "leave")])
+
+    def _head(self, purpose: str) -> str:
+        keymap = self._screen.keymap
+        match purpose:
+            case "note":
+                return "Note (^s saves, ^e opens $EDITOR, esc leaves)"
+            case "labels":
+                known = ", ".join(self._session.ledger.known_labels()[:8])
+                return "Labels, separated by commas" + (f" (in use: {known})" if known else "")
+            case "search":
+                forth, back = keymap.shown("find-next"), keymap.shown("find-previous")
+                return f"Find words (then {forth} next, {back} previous)"
+            case "filter":
+                return "Show only: is:maybe  reason:2  label:x  source:embase  year:2015-2020  words  -not"
+            case "authors" | "keywords":
+                return f"{purpose.capitalize()}, one a line (^s saves, ^e opens $EDITOR, esc leaves)"
+            case "abstract":
+                return "Abstract (^s saves, ^e opens $EDITOR, esc leaves)"
+            case _:
+                return f"{purpose.capitalize()}; the old value stays in the audit trail"
+
+    def _before(self, purpose: str) -> str:
+        session = self._session
+        match purpose:
+            case "note":
+                return session.note()
+            case "labels":
+                return ", ".join(session.labels())
+            case "search":
+                return session.queue.search.text if session.queue.search else ""
+            case "filter":
+                query = session.queue.query
+                return query.text if query is not None and query.terms else ""  # a box's name is no filter
+            case _:
+                record = session.record
+                return field_text(record, purpose) if record is not None and purpose in EDITABLE else ""
+
+    def _done(self, change: Change | None) -> None:
+        if change is not None:
+            self._screen.say(change.words)
+            self._screen.show()
+
+    def _search(self, text: str) -> None:
+        found = self._session.queue.find(text)
+        said = "" if found or not text.strip() else f"Nothing in this list holds {text}."
+        self._screen.say(said, alert=not found)
+        self._screen.show()
+
+    async def _filter(self, text: str) -> None:
+        queue, say = self._session.queue, self._screen.say
+        began = time.monotonic()
+        steps = queue.filtering(text)
+        for n in steps:
+            if time.monotonic() - began > SLOW:
+                say(f"Looking: {n:,} of {len(queue.every):,} records.")
+                await asyncio.sleep(0)
+                began = time.monotonic()
+        if steps.found:
+            say(f"{steps.found:,} record{'s' if steps.found != 1 else ''} shown.")
+        else:
+            say(f"No record matches {text}; the list stays as it was.", alert=True)
+        self._screen.show()

@@ -1,0 +1,108 @@
+"""What the screening screen says and shows of a session: words and views, no widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tamis.domain.events import Verdict
+from tamis.domain.text import clean_line
+from tamis.tui.widgets.record_pane import RecordView
+
+if TYPE_CHECKING:
+    from tamis.services.screening import Change, Session
+    from tamis.tui.keys import Keymap
+
+LINE_KEYS: Final = (
+    ("include", "include"),
+    ("maybe", "maybe"),
+    ("exclude", "exclude"),
+    ("exclude-1", "reason"),
+    ("undo", "undo"),
+    ("note", "note"),
+    ("help", "help"),
+    ("filter", "filter"),
+    ("search", "find"),
+    ("summary", "summary"),
+    ("labels", "labels"),
+    ("criteria", "criteria"),
+    ("open", "open"),
+    ("quit", "quit"),
+)
+"""What the key line shows, the most important first."""
+
+
+def line_keys(session: Session, keymap: Keymap) -> list[tuple[str, str]]:
+    """Keys and words of the key line; the reasons are one entry, `1-7`."""
+    n = min(len(session.review.protocol.reasons), 9)
+    keys = []
+    for action_id, word in LINE_KEYS:
+        key = keymap.shown(action_id)
+        if action_id == "exclude-1":
+            if not n:
+                continue
+            key = f"{key}-{keymap.shown(f'exclude-{n}')}" if n > 1 else key
+        if key:
+            keys.append((key, word))
+    return keys
+
+
+def welcome(session: Session, keymap: Keymap) -> str:
+    """What to say when the screen opens."""
+    review, progress = session.review, session.progress()
+    if not review.writable:
+        why = f"{review.holder} has this review open" if review.holder else "nothing can be saved here"
+        return f"Read only: {why}."
+    repaired = f" {review.repairs[0]}" if review.repairs else ""
+    if progress.decided:
+        return f"Welcome back, {session.by}: {progress.decided:,} decided.{repaired}"
+    return f"{progress.total:,} records to screen. {keymap.shown('help')} shows all keys.{repaired}"
+
+
+def nothing(session: Session, keymap: Keymap) -> str:
+    """What stands where a record would."""
+    if session.queue.every:
+        return "There is no record in this list."
+    if len(session.review.records):
+        return "No record has been included on title and abstract yet, so there is none to assess here."
+    return f"This review holds no records yet. {keymap.shown('import')} imports files."
+
+
+def decided(session: Session, keymap: Keymap, change: Change) -> str:
+    """What to say after a decision."""
+    progress = session.progress()
+    if progress.left:
+        return change.words
+    summary = keymap.shown("summary")
+    return f"All {progress.total:,} records are decided; {summary} shows the summary. Last: {change.words}"
+
+
+def lists(session: Session) -> str:
+    """What narrows the list: reading only, search, filter."""
+    queue = session.queue
+    on = [] if session.review.writable else ["READ ONLY"]
+    if queue.search is not None:
+        on.append(f"find: {queue.search.text}")
+    if queue.query is not None:
+        on.append(f"filter: {queue.filter_text} ({len(queue):,})")
+    return "  ".join(on)
+
+
+def view(session: Session, *, full: bool) -> RecordView | None:
+    """The current record as the pane shows it, None in an empty list."""
+    record = session.record
+    if record is None:
+        return None
+    vote = session.vote()
+    source = session.review.records.source_of(record.id)
+    search = session.queue.search
+    return RecordView(
+        record=record,
+        source=" · ".join(dict.fromkeys(clean_line(t) for t in (source.name, source.file))),
+        verdict=vote.verdict if vote else Verdict.UNDECIDED,
+        reasons=session.reason_labels(vote) if vote else (),
+        note=session.note(),
+        labels=session.labels(),
+        corrected=tuple(session.ledger.corrections(record.id)),
+        needles=search.words if search else (),
+        full=full,
+    )
