@@ -35,13 +35,26 @@ from tamis.formats.containers import is_container, read_container
 from tamis.formats.decoding import Data, Text
 from tamis.formats.peers import OWN, Hint, eppi, lifted
 from tamis.formats.refusing import refuse_bytes, refuse_text
+from tamis.formats.writers import SUFFIXES, WRITERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tamis.domain.record import Record
 
-__all__ = ["FORMATS", "WRITABLE", "Data", "Format", "Hint", "Item", "Reading", "read", "write"]
+__all__ = [
+    "FORMATS",
+    "SUFFIXES",
+    "WHOLE",
+    "WRITABLE",
+    "Data",
+    "Format",
+    "Hint",
+    "Item",
+    "Reading",
+    "read",
+    "write",
+]
 
 FORMATS: tuple[Format, ...] = (
     own_json.FORMAT,
@@ -55,8 +68,8 @@ FORMATS: tuple[Format, ...] = (
     ovid.FORMAT,
     refworks.FORMAT,
     refer.FORMAT,
-    ris.FORMAT,
     bibtex.FORMAT,
+    ris.FORMAT,
     eppi.FORMAT,
     csl_json.FORMAT,
     saved_page.FORMAT,
@@ -65,8 +78,11 @@ FORMATS: tuple[Format, ...] = (
 )
 """Every format, in the order they are tried: the most certain signature first."""
 
-WRITABLE: tuple[str, ...] = tuple(f.name for f in FORMATS if f.write is not None)
+WRITABLE: tuple[str, ...] = (*(f.name for f in FORMATS if f.write is not None), *WRITERS)
 """Names of the formats `write` takes."""
+
+WHOLE: tuple[str, ...] = (*(f.name for f in FORMATS if f.write is not None), "xlsx")
+"""Those that give every field of a record back; the others have no place for some of them."""
 
 
 def read(
@@ -144,6 +160,8 @@ def write(format: str, records: Iterable[Record], out: BinaryIO) -> int:  # noqa
     for kind in FORMATS:
         if kind.name == format and kind.write is not None:
             return kind.write(records, out)
+    if format in WRITERS:
+        return WRITERS[format](records, out)
     raise UsageError(
         f"cannot write {clean_line(format)!r}; formats that can be written: {', '.join(WRITABLE)}"
     )

@@ -33,6 +33,7 @@ _SYMBOLS = {
     "P": "¶", "copyright": "©", "textcopyright": "©", "textregistered": "®", "texttrademark": "™",
     "textperiodcentered": "·", "quad": " ", "qquad": " ", "space": " ", "newline": "\n", "par": "\n",
     "linebreak": "\n", "lbrace": "{", "rbrace": "}", "%": "%",
+    "textbraceleft": "{", "textbraceright": "}",
 }  # fmt: skip
 _STYLE_NAMES = (
     "emph textit textbf textsc textrm texttt textsf textsl textup textnormal textmd text mathrm mathbf "

@@ -321,7 +321,7 @@ def _database(ris: Fields, fields: Fields) -> None:
         ris["DB"] = ["ERIC"]
         if "OID" in ris:
             put(ris, "AN", ris.pop("OID"))
-    elif "PMID" in fields:
+    elif any(map(str.strip, fields.get("PMID", ()))):
         ris["DB"] = ["PubMed"]
     elif "PMC" in fields:
         ris["DB"] = ["PubMed Central"]

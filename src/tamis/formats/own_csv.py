@@ -21,7 +21,7 @@ from tamis.formats.base import Format, Item, Log
 from tamis.formats.own_doc import decisions_doc, from_doc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tamis.formats.decoding import Text
 
@@ -132,11 +132,18 @@ def _rows(text: Text, delimiter: str, log: Log) -> Iterator[Item]:
             continue
         if len(row) < len(header):
             log.add("{n} row{s} with fewer cells than the header, read as far as they go", line)
-        yield _record(dict(zip(header, row, strict=False)), line)
+        yield record_of({n: _unguard(cell) for n, cell in zip(header, row, strict=False)}, line)
 
 
-def _record(row: dict[str, str], line: int) -> Item:
-    cells = {name: _unguard(cell) for name, cell in row.items()}
+def is_own(header: Iterable[str]) -> bool:
+    """Whether a table's header is that of tamis's own."""
+    return set(header) >= _NEEDED
+
+
+def record_of(cells: Mapping[str, str], line: int) -> Item:
+    """The record of a row: column -> text, as it was before anything stood in front of it."""
+    if any(name.endswith(")") for name in cells):
+        cells = _whole(cells)
     doc: dict[str, Any] = {}
     try:
         for name in _JSON:
@@ -146,7 +153,7 @@ def _record(row: dict[str, str], line: int) -> Item:
         doc["year"] = int(year) if year else None
     except (ValueError, RecursionError):
         what = f"the year or the JSON in the columns {', '.join(_JSON)} is damaged"
-        return Problem(line, what, clean_line(", ".join(row.values())[:200]))
+        return Problem(line, what, clean_line(", ".join(cells.values())[:200]))
     for name in ("id", *_TEXTS, *_MORE):
         if cells.get(name) and name != "year":
             doc[name] = split(cells[name]) if name in _LISTS else cells[name]
@@ -160,6 +167,23 @@ def _record(row: dict[str, str], line: int) -> Item:
     return from_doc(doc, line)
 
 
+def further(name: str, number: int) -> str:
+    """The column in which a text goes on where a cell is too small for it: `abstract (2)`."""
+    return f"{name} ({number})"
+
+
+def _whole(cells: Mapping[str, str]) -> dict[str, str]:
+    """The cells with those that go on elsewhere put together."""
+    whole = {name: cell for name, cell in cells.items() if not name.endswith(")")}
+    for name, cell in whole.items():
+        parts, number = [cell], 2
+        while (part := cells.get(further(name, number))) is not None:
+            parts.append(part)
+            number += 1
+        whole[name] = "".join(parts)
+    return whole
+
+
 def _write(records: Iterable[Record], out: BinaryIO) -> int:
     out.write(b"\xef\xbb\xbf")
     text = io.TextIOWrapper(out, encoding="utf-8", errors="replace", newline="", write_through=True)
@@ -168,7 +192,7 @@ def _write(records: Iterable[Record], out: BinaryIO) -> int:
         rows = csv.writer(text, lineterminator="\r\n")
         rows.writerow(COLUMNS)
         for record in records:
-            rows.writerow([_guard(cell) for cell in _cells(record)])
+            rows.writerow([guard(cell) for cell in cells(record)])
             written += 1
         text.flush()
     finally:
@@ -176,7 +200,8 @@ def _write(records: Iterable[Record], out: BinaryIO) -> int:
     return written
 
 
-def _cells(record: Record) -> Iterator[str]:
+def cells(record: Record) -> Iterator[str]:
+    """The cells of a record, in the order of `COLUMNS`."""
     yield record.id
     for name in (*_TEXTS, *_MORE):
         value = getattr(record, name)
@@ -216,7 +241,8 @@ def split(cell: str) -> list[str]:
     return [*items, "".join(item).strip()] if cell else []
 
 
-def _guard(cell: str) -> str:
+def guard(cell: str) -> str:
+    """A cell as CSV may have it: with an apostrophe in front where a spreadsheet could see a formula."""
     return "'" + cell if _FORMULA.match(cell) else cell
 
 

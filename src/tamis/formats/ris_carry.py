@@ -69,7 +69,7 @@ def take_carried(fields: dict[str, list[str]], log: Log, line: int) -> Carried |
     """Take tamis's own notes and keywords out of a record's tags."""
     carried = Carried()
     notes = []
-    for note in fields.get("N1", ()):
+    for note in (part for whole in fields.get("N1", ()) for part in _parts(whole)):
         if not _take_note(note, carried):
             notes.append(note)
             if DECISION in note[:40] or FIELDS in note[:40]:
@@ -81,6 +81,22 @@ def take_carried(fields: dict[str, list[str]], log: Log, line: int) -> Carried |
     if tags and not carried.decisions and not carried.values:
         carried.decisions.append(_from_tags(tags))
     return carried
+
+
+def _parts(note: str) -> list[str]:
+    """A note cut where a line of it is one of tamis's: many programs keep all notes of a record in one."""
+    if "\n" not in note or "TAMIS-" not in note:
+        return [note]
+    parts: list[str] = []
+    ended = True
+    for line in note.split("\n"):
+        own = line.lstrip().startswith((DECISION, FIELDS))
+        if own or ended:
+            parts.append(line)
+        else:
+            parts[-1] += f"\n{line}"
+        ended = own
+    return parts
 
 
 def _take_note(note: str, carried: Carried) -> bool:

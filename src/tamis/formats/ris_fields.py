@@ -40,6 +40,7 @@ _PUBMED_URL = re.compile(
     r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,8})\b"
 )
 _PMID_VALUE = re.compile(r"(?:pmid:?\s*\d{1,8}|\d{1,8}\s*\[pmid\])", re.IGNORECASE)
+_PMID_MARKED = re.compile(r"[1-9]\d{0,7}\[pmid\]")  # PubMed Central, and tamis, for want of a tag
 _DIGITS = re.compile(r"\d{1,8}")
 
 
@@ -98,7 +99,7 @@ class _Mapper:
             journal=journal,
             pages=pages_of(start, end) if end else start,
             doi=self._doi(urls),
-            pmid=self._pmid(urls, known),
+            pmid=self._pmid_marked() or self._pmid(urls, known),
             urls=urls,
             keywords=self._keywords() if "KW" in fields else (),
             notes=tuple(notes),
@@ -351,6 +352,10 @@ class _Mapper:
             if "doi.org/" in url and (found := doi(url)):
                 return found
         return ""
+
+    def _pmid_marked(self) -> str:
+        values = self.fields.get("U1")
+        return pmid(self._first("U1")) if values and _PMID_MARKED.fullmatch(values[0]) else ""
 
     def _pmid(self, urls: tuple[str, ...], known: dict[str, Any]) -> str:
         fields = self.fields

@@ -46,6 +46,10 @@ class RisWriter(rispy.RisWriter):  # type: ignore[misc]
             written += 1
         return written
 
+    def lines(self, record: Record) -> bytes:
+        """A record as another program should see it: its tags alone, never a note with further fields."""
+        return ("\n".join(self._lines(record)) + "\n\n").encode("utf-8", "replace")
+
     def _lines(self, record: Record) -> Iterator[str]:
         yield self._format_line("TY", record.type or _NO_TYPE)
         for tag, value in self._values(record):
@@ -70,7 +74,7 @@ class RisWriter(rispy.RisWriter):  # type: ignore[misc]
         yield from _pairs("PB", record.publisher)
         yield from _pairs("LA", record.language)
         yield from _pairs("DO", record.doi)
-        yield from _pairs("PMID", record.pmid)
+        yield from _pairs("U1", record.pmid and f"{record.pmid}[pmid]")  # a tag of its own would be no RIS
         yield from _pairs("AN", record.accession)
         yield from _pairs("DB", record.database)
         yield from (("UR", url) for url in record.urls)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from tamis.domain.text import clean_line
 from tamis.errors import FormatError
+from tamis.formats import own_csv
 from tamis.formats.base import Format, Item, Log, Reading
 from tamis.formats.containers import ENTRIES, ENTRY, RATIO, RATIO_FLOOR, TOTAL
 from tamis.formats.table_columns import ALONE, mapped, recognise
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from tamis.formats.decoding import Data
 
 _HEAD = 200
-_CELLS = 100_000_000
+_CELLS = 30_000_000
+_COLUMNS = 2_000
 _ROWS = 1 << 20
 _SAVE = "open it in a spreadsheet program and save it as CSV (UTF-8)"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -118,6 +120,9 @@ def _read(data: Data, log: Log, columns: Mapping[str, str]) -> tuple[int, Iterat
         what = f"only the sheet {clean_line(title)!r} was read, not {clean_line(other)!r}"
         log.add(what.replace("{", "(").replace("}", ")"), 0)
     header = [clean_line(cell) for cell in table[top][1]]
+    if own_csv.is_own(header) and not columns:
+        own = [(line, row) for line, row in table[top + 1 :] if any(map(str.strip, row))]
+        return len(own), (own_csv.record_of(dict(zip(header, row, strict=False)), n) for n, row in own)
     known = mapped(recognise(header), header, columns)
     refuse(header, known, columns)
     body = table[top + 1 :]
@@ -176,6 +181,8 @@ def _rows(sheet: Any) -> Iterator[Row]:
             row = ["" if value is None else _text(value) for value in values]
             while row and not row[-1]:
                 row.pop()
+            if len(row) > _COLUMNS:
+                raise FormatError(f"row {number:,} of a sheet has more than {_COLUMNS:,} columns; {_SAVE}")
             if row:
                 yield number, row
     except FormatError:
