@@ -6,6 +6,8 @@ import csv
 import io
 
 import pytest
+from bibtexparser.model import Entry
+from bibtexparser.splitter import Splitter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from tamis import formats
 from tamis.domain.record import Problem, Record
 from tamis.domain.text import hostile
 from tamis.errors import FormatError
+from tamis.formats.bibtex import plain_fields
 from tests.formats.strategies import RAW
 
 WIDE = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
@@ -132,3 +135,25 @@ def test_many_openings(data: bytes) -> None:
 )
 def test_many_braces(data: bytes) -> None:
     account(b"@article{a,\n title = {" + data + b"},\n year = 2001\n}\n")
+
+
+SIMPLE = st.sampled_from(["x", "{x}", "a {b} c", "2001", "", " ", "a, b", "a = b", "\n y", '"', "@c{d}", "#"])
+VALUE = st.one_of(SIMPLE, st.text(alphabet='ab{} ,="@#\n', max_size=8))
+FIELD = st.tuples(st.sampled_from(["title", "note", "year"]), VALUE, st.booleans())
+
+
+@given(st.lists(FIELD, min_size=1, max_size=4))
+@WIDE
+def test_the_short_way_through_an_entry_says_what_bibtexparser_says(
+    fields: list[tuple[str, str, bool]],
+) -> None:
+    body = "".join(
+        f"\n {name} = {{{value}}}," if braced else f" {name}={value}\n," for name, value, braced in fields
+    )
+    for end in ("}\n", "\n}", "title = {z}}"):
+        short = plain_fields(body + end)
+        if short is not None and "@" not in body:
+            block = Splitter("@article{k," + body + end).split().blocks[0]
+            read = getattr(block, "ignore_error_block", block)
+            assert isinstance(read, Entry)
+            assert [(f.key, f.value) for f in read.fields] == short[0]

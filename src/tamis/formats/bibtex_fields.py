@@ -8,6 +8,7 @@ file gives it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tamis.domain.text import clean_line, doi, http_url, pmid, year
@@ -70,7 +71,7 @@ _GIVEN = re.compile(r"\b(family|given|prefix|suffix|given-i|family-i|prefix-i)\s
 
 
 def _plain_note(value: str) -> str:
-    """A note without LaTeX; what Rayyan adds is no LaTeX, and its quotes and braces count (`peers.rayyan`)."""
+    """A note without LaTeX; what Rayyan adds is none, and its quotes and braces count (`peers.rayyan`)."""
     own, mark, added = value.partition("RAYYAN-")
     return plain(own) + mark + added
 
@@ -78,6 +79,12 @@ def _plain_note(value: str) -> str:
 def bibtex_record(entry: Entry, line: int, log: Log) -> Record:
     """One record out of an entry."""
     return _Mapper(entry, line, log).record()
+
+
+@lru_cache(1024)
+def _name(name: str) -> tuple[str, str]:
+    """A field's name as it is compared, and as it is kept."""
+    return _NOTHING.sub("", name.lower()), clean_line(name)
 
 
 class _Mapper:
@@ -90,9 +97,15 @@ class _Mapper:
         self.names: dict[str, str] = {}
         for name, value in entry.fields:
             if value.strip():
-                plain_name = _NOTHING.sub("", name.lower())
-                self.names.setdefault(plain_name, clean_line(name))
-                self.rest.setdefault(plain_name, []).append(self._cut(value))
+                known, shown = _name(name)
+                if len(value) > CAP:
+                    log.add(CUT, line)
+                    value = value[:CAP] + " …"
+                if known in self.rest:
+                    self.rest[known].append(value)
+                else:
+                    self.names[known] = shown
+                    self.rest[known] = [value]
         self.ris: Fields = {}
 
     def record(self) -> Record:
@@ -118,12 +131,6 @@ class _Mapper:
             texts = [plain(unwrap(v)) if decode else unwrap(v) for v in values]
             shelve(ris, self.names[name], texts, "BibTeX")
         return to_record(ris, self.line, self.log)
-
-    def _cut(self, value: str) -> str:
-        if len(value) <= CAP:
-            return value
-        self.log.add(CUT, self.line)
-        return value[:CAP] + " …"
 
     def _take(self, name: str) -> str:
         """The first value of a field as one plain line, taken out."""
