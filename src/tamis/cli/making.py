@@ -216,7 +216,8 @@ def account_lines(account: FileAccount, *, dry_run: bool) -> list[str]:
         n = len(account.problems)
         head += f", {n:,} {'problem' if n == 1 else 'problems'}"
     if account.decisions:
-        head += f", {account.decisions:,} {'decision' if account.decisions == 1 else 'decisions'} taken over"
+        taken = "would be taken over" if dry_run else "taken over"
+        head += f", {account.decisions:,} {'decision' if account.decisions == 1 else 'decisions'} {taken}"
     elif account.decisions_only:
         head += ", no new decisions"
     if account.known:

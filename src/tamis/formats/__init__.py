@@ -132,7 +132,7 @@ def _read_plain(data: Data, name: str, columns: Mapping[str, str] | None = None)
     text = Text(data, log)
     head = text.head()
     for kind in FORMATS:
-        if kind.sniff(head):
+        if kind.sniff(head) or (columns and kind is tables.FORMAT):  # columns named by hand: a table
             try:
                 if columns and kind.read_mapped is None:
                     raise FormatError(f"this file is read as {kind.label}, which has no columns to map")

@@ -71,7 +71,7 @@ def lifted(items: Iterable[Item], hint: Hint, *, own: bool = False) -> Iterator[
 def lift(record: Record, hint: Hint | None = None) -> Record:
     """The record with other tools' marks as decisions; the very same object when there are none."""
     hint = hint or _NOTHING_KNOWN
-    noted = bool(record.notes) and any(mark in note for note in record.notes for mark in _MARKS)
+    noted = bool(record.notes) and _marked(record.notes)
     table = _table(tuple(record.extra)) if record.extra else None
     listed = bool(hint.name) and bool(list_of(hint.name))
     if noted or table is not None or listed:
@@ -84,6 +84,15 @@ def lift(record: Record, hint: Hint | None = None) -> Record:
             covidence.lift_list(work)
         record = work.done(record)
     return _given(record, hint) if hint.verdict else record
+
+
+def _marked(notes: tuple[str, ...]) -> bool:
+    """Whether any note may hold a mark; plain loops, as every record of every import comes by here."""
+    for note in notes:
+        for mark in _MARKS:
+            if mark in note:
+                return True
+    return False
 
 
 def _lift_notes(work: Work) -> None:
