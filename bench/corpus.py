@@ -84,7 +84,8 @@ def main(arguments: list[str] | None = None) -> int:
     wrong = [line for line in real if line.verdict != "ok"]
     sys.stdout.write(
         f"{len(lines)} files, {sum(line.found for line in lines):,} records found, "
-        f"{sum(line.imported for line in lines):,} imported, {sum(line.problems for line in lines):,} problems; "
+        f"{sum(line.imported for line in lines):,} imported, "
+        f"{sum(line.problems for line in lines):,} problems; "
         f"of {len(real)} real exports {len(real) - len(wrong)} agree with the manifest\n"
     )
     return 1 if wrong else 0

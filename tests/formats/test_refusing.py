@@ -38,15 +38,16 @@ LOOKS = {
     "json": (b'[{"title": "A"}]', "JSON"),
     "csv": (b"Title,Authors,Abstract\nA,B,C\n", "CSV"),
 }
-"""What other formats look like, for as long as they are not read."""
+"""What the beginning of a file looks like when no reader takes it."""
 
 
 @pytest.mark.parametrize("kind", LOOKS)
-def test_a_format_that_is_not_read_is_named(kind: str) -> None:
+def test_what_a_refused_file_looks_like_is_named(kind: str) -> None:
     data, says = LOOKS[kind]
     sentence = str(refuse_text(data.decode("utf-8-sig"), "results.ris", ["RIS"]))
     assert says in sentence
-    assert "not read yet; export the search again as RIS" in sentence
+    assert "export the search again as RIS" in sentence
+    assert ("of a kind that is not read" in sentence) == (kind == "json")
 
 
 @pytest.mark.parametrize("kind", REFUSED)

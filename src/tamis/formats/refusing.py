@@ -40,6 +40,10 @@ _LOOKS = (
 )
 
 
+_UNREAD = ("looks like XML", "looks like JSON")
+"""Families of which only some kinds are read; of all others every kind is."""
+
+
 def refuse_bytes(head: bytes, name: str) -> None:
     """Raise FormatError for an empty file and for the binary kinds people pick by mistake."""
     if not head:
@@ -58,7 +62,9 @@ def refuse_text(head: str, name: str, labels: list[str]) -> FormatError:
         if re.search(pattern, head, flags):
             if what.startswith("is "):
                 return FormatError(f"{name} {what}")
-            return FormatError(f"{name} {what}, which is not read yet; {_DO}")
+            if what in _UNREAD:
+                return FormatError(f"{name} {what} of a kind that is not read; {_DO}")
+            return FormatError(f"{name} {what}, but no record of it could be recognised; {_DO}")
     if "\x00" in head or head.count("\ufffd") > len(head) // 20:
         return FormatError(f"{name} is a binary file, not a list of references; {_DO}")
     return FormatError(

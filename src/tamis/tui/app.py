@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import select
 import signal
 import sys
 import threading
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
     from tamis.domain.events import Author
     from tamis.store.review import Review
+
+
+HANG_UP_CHECK = 2.0
+"""Seconds between two looks whether the terminal is still there."""
 
 
 class TamisApp(KeysInOrder[int]):
@@ -98,6 +103,15 @@ class TamisApp(KeysInOrder[int]):
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
             loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+            if sys.platform == "linux" and sys.stdin is not None and sys.stdin.isatty():
+                self.set_interval(HANG_UP_CHECK, self._look_for_hang_up)
+
+    def _look_for_hang_up(self) -> None:
+        # A terminal that goes away is announced by SIGHUP, but not to a process that it does not control.
+        poll = select.poll()
+        poll.register(sys.stdin.fileno(), 0)
+        if any(event & select.POLLHUP for _, event in poll.poll(0)):
+            self._hung_up()
 
     def _hung_up(self) -> None:
         """The terminal is gone: nothing can be painted any more, and nothing needs to be saved."""
