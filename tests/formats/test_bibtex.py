@@ -253,3 +253,13 @@ def test_time_grows_with_the_number_of_entries() -> None:
 def test_prose_with_at_signs_is_not_bibtex(text: str) -> None:
     with pytest.raises(FormatError):
         formats.read(text.encode(), name="x")
+
+
+def test_what_stands_first_decides_between_bibtex_and_ris() -> None:
+    assert read_all(FIRST + "TY  - JOUR\nTI  - A\nER  - \n")[1].format == "bibtex"
+    assert read_all("TY  - JOUR\nTI  - A\nAB  - x\n@article{k,\n y\nER  - \n")[1].format == "ris"
+
+
+def test_prices_keep_their_signs_and_sets_their_braces() -> None:
+    record = one(entry(r"title = {From $5 to $10}," "\n" r" abstract = {A set \{a, b\} of R\&D}"))
+    assert (record.title, record.abstract) == ("From $5 to $10", "A set {a, b} of R&D")

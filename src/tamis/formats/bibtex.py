@@ -33,6 +33,9 @@ _START = re.compile(
 _INNER = re.compile(r"\}[ \t]*+,?[ \t]*+(@([A-Za-z]\w*)[ \t]*+\{(?=[^={}\",@\n]{0,200},))")
 _COMMENT_LIMIT = 20_000
 _CHUNK_LIMIT = 1 << 20
+_TAGGED = re.compile(
+    r"\A\s*(?:<[!?hH]|[{\[])|^[ \t\ufeff]*(?:TY {0,2}- ?[A-Z]{3,}|PMID- |PT [A-Z]$|%0 )", re.MULTILINE
+)
 _PLAIN = re.compile(
     r"\s*+([A-Za-z][\w-]*+)\s*+=\s*+(\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}|[A-Za-z0-9]++)\s*+(,|(?=\}))"
 )
@@ -45,10 +48,15 @@ _FIELD = re.compile(
 
 
 def _sniff(head: str) -> bool:
-    return "@" in head and any(
-        (found := _start(line)) and (found in _OTHERS or _looks_like_entry(line, found))
-        for line in head.split("\n")
-    )
+    """Whether a line begins a block, and no line above it a record of another format."""
+    if "@" not in head:
+        return False
+    at = 0
+    for line in head.split("\n"):
+        if (found := _start(line)) and (found in _OTHERS or _looks_like_entry(line, found)):
+            return not _TAGGED.search(head, 0, at)
+        at += len(line) + 1
+    return False
 
 
 def _start(line: str) -> str:

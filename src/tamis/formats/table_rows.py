@@ -25,6 +25,7 @@ _TAGS = {
 _NUMBERS = {"volume": "VL", "issue": "IS", "issn": "SN"}
 
 
+_PEOPLE = {"authors": "AU", "editors": "A2"}
 _SOURCE_TAGS = {"journal": "JF", "year": "PY", "volume": "VL", "issue": "IS", "pages": "SP", "date": "DA"}
 
 
@@ -50,6 +51,10 @@ class Rows:
             places = columns.get(field, ())
             return [row[i] for i in places for row in sample if i < len(row) and row[i].strip()]
 
+        self._tags, self._numbers, self._people = (
+            [(field, tag) for field, tag in tags.items() if field in columns]
+            for tags in (_TAGS, _NUMBERS, _PEOPLE)
+        )
         self._names = Names(cells("authors"), glued={"itemtitle", "contenttype"} <= keys)
         self._words = Words(cells("keywords"))
         self._source = next((i for i, name in enumerate(header) if key(name) == "source"), -1)
@@ -71,13 +76,13 @@ class Rows:
         if self._source >= 0 and not cells.has("journal"):
             for name, value in embase_source(cells.peek(self._source)).items():
                 put(ris, _SOURCE_TAGS[name], [value])
-        for field, tag in _TAGS.items():
+        for field, tag in self._tags:
             if value := cells.first(field):
                 put(ris, tag, [value])
-        for field, tag in _NUMBERS.items():
+        for field, tag in self._numbers:
             if value := cells.first(field):
                 put(ris, tag, [number(part) for part in split_list(value) or (value,)])
-        for field, tag in (("authors", "AU"), ("editors", "A2")):
+        for field, tag in self._people:
             if value := cells.first(field):
                 put(ris, tag, (name for part in self._names.split(value) if (name := part.strip(" ,\n"))))
         cells.type()
