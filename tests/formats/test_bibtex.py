@@ -261,5 +261,5 @@ def test_what_stands_first_decides_between_bibtex_and_ris() -> None:
 
 
 def test_prices_keep_their_signs_and_sets_their_braces() -> None:
-    record = one(entry(r"title = {From $5 to $10}," "\n" r" abstract = {A set \{a, b\} of R\&D}"))
+    record = one(entry(r"title = {From $5 to $10}, abstract = {A set \{a, b\} of R\&D}"))
     assert (record.title, record.abstract) == ("From $5 to $10", "A set {a, b} of R&D")

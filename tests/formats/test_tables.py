@@ -300,3 +300,36 @@ def test_an_enormous_cell_takes_little_time(cell: str) -> None:
     records, _ = read_all(f'title,authors,abstract,keywords\nTea,"{cell}","{cell}","{cell}"\n')
     assert records[0].title == "Tea"
     assert time.process_time() - start < 30
+
+
+def test_zotero() -> None:
+    record = one(
+        '"Key","Item Type","Publication Year","Author","Title","Publication Title","ISSN",'
+        '"DOI","Url","Abstract Note",'
+        '"Date","Pages","Manual Tags"\n'
+        '"AB12","journalArticle","2020","Doe, Jane; Roe, R","Tea","J Tea","1234-5678",'
+        '"10.1000/x","https://a.example/",'
+        '"Drunk","2020-05-01","1-9","tea; cup"\n'
+    )
+    assert (record.type, record.title, record.journal, record.abstract) == ("JOUR", "Tea", "J Tea", "Drunk")
+    assert (record.date, record.keywords, record.extra["Key"]) == ("2020-05-01", ("tea", "cup"), ("AB12",))
+
+
+def test_ieee() -> None:
+    record = one(
+        '"Document Title",Authors,"Publication Title","Publication Year","Volume","Issue",'
+        '"Start Page","End Page",'
+        '"Abstract","ISSN",ISBNs,"DOI",PDF Link,"Author Keywords","IEEE Terms","Document Identifier"\n'
+        '"Tea","J. Doe; R. Roe","IEEE Tea","2020","3","2","10","19","Drunk","1234-5678","","10.1109/x",'
+        '"https://i.example/1","tea;cup","Liquids","IEEE Conferences"\n'
+    )
+    assert (record.authors, record.pages) == (("J. Doe", "R. Roe"), "10-19")
+    assert record.keywords == ("tea", "cup", "Liquids")
+
+
+def test_a_source_is_the_journal_where_no_other_column_is() -> None:
+    journals = ["J Tea", "J Cup", "Acta Thea", "Tea Letters", "J Tea", "Pot Review"]
+    rows = "".join(f"Paper {i},2020,{journal}\n" for i, journal in enumerate(journals))
+    assert [r.journal for r in read_all("Title,Year,Source\n" + rows)[0]] == journals
+    rows = "".join(f"Paper {i},2020,{'Embase' if i % 2 else 'PubMed'}\n" for i in range(8))
+    assert {r.journal for r in read_all("Title,Year,Source\n" + rows)[0]} == {""}

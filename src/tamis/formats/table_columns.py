@@ -56,7 +56,7 @@ _NAMES = {
     "pmid": "pmid pubmedid pubmed medlinepmid pm pubmedaccession pubmedpmid",
     "urls": (
         "url urls link links fulltexturl fulltextlink pdflink studyurl articleurl webaddress doilink doiurl "
-        "ur openurllink htmllink weblink embaselink sourceurl"
+        "ur openurllink htmllink weblink embaselink sourceurl sourceurls externalurl"
     ),
     "keywords": (
         "keywords keyword authorkeywords indexkeywords meshterms meshheadings mesh descriptors kw de "

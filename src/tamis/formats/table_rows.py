@@ -51,13 +51,17 @@ class Rows:
             places = columns.get(field, ())
             return [row[i] for i in places for row in sample if i < len(row) and row[i].strip()]
 
+        self._source = next((i for i, name in enumerate(header) if key(name) == "source"), -1)
+        sources = [row[self._source] for row in sample if 0 <= self._source < len(row) and row[self._source]]
+        varied = len(sources) > 4 and len(set(sources)) * 3 > len(sources)  # names of databases would be few
+        if varied and "journal" not in columns and not any(map(embase_source, sources)):
+            self._columns = columns | {"journal": [self._source]}
         self._tags, self._numbers, self._people = (
-            [(field, tag) for field, tag in tags.items() if field in columns]
+            [(field, tag) for field, tag in tags.items() if field in self._columns]
             for tags in (_TAGS, _NUMBERS, _PEOPLE)
         )
         self._names = Names(cells("authors"), glued={"itemtitle", "contenttype"} <= keys)
         self._words = Words(cells("keywords"))
-        self._source = next((i for i, name in enumerate(header) if key(name) == "source"), -1)
 
     def counts(self, row: Sequence[str]) -> bool:
         """Whether a row is a record's: something in it, and not the header again."""
