@@ -78,8 +78,8 @@ class Driven:
 
     @property
     def said(self) -> str:
-        """The line that says what happened."""
-        return self.lines[-2].strip()
+        """The line that says what happened, without the place in the list at its end."""
+        return re.sub(r"\s+[\d,]+ of [\d,]+$", "", self.lines[-2].rstrip()).strip()
 
     @property
     def titles_decided(self) -> dict[str, str]:

@@ -79,7 +79,7 @@ def test_a_record_is_read_out_whole(session: Session) -> None:
         "Labels: key, rare",
         "Note: odd numbers",
         "Authors: Ahlqvist, Mia; Brandt, Otto; Costa, Lia; Duval, Jean; Eze, Ngozi",
-        "Published: 2021, Invented Journal of Liver Surgery, JOUR",
+        "Published: 2021, Invented Journal of Liver Surgery, journal article",
         "DOI: 10.5555/tamis.1",
         "PMID: 39000001",
         "Abstract: BACKGROUND",

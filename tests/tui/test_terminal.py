@@ -54,7 +54,7 @@ def test_deciding_and_leaving(folder: Path) -> None:
     with start(folder) as t:
         t.wait_for("200 records to screen")
         t.press("im1")
-        t.wait_for("3 of 200")
+        t.wait_for("3 of 200,")
         t.press("q")
         assert t.wait() == 0
         assert t.restored() == []
@@ -84,7 +84,7 @@ def test_kill_9_loses_nothing_that_was_shown(folder: Path, seed: int) -> None:
         t.process.wait(PATIENCE)
         while t.read():
             pass
-        shown = max((int(n) for n in re.findall(r"(\d+) of 200", t.text)), default=0)
+        shown = max((int(n) for n in re.findall(r"(\d+) of 200,", t.text)), default=0)
     on_disk = decided(folder)
     assert len(on_disk) >= shown
     assert on_disk == [str(n) for n in range(1, len(on_disk) + 1)]
@@ -92,7 +92,7 @@ def test_kill_9_loses_nothing_that_was_shown(folder: Path, seed: int) -> None:
         t.wait_for(f"Welcome back, Ann: {len(on_disk)} decided." if on_disk else "200 records to screen")
         t.wait_for(f"Record number {len(on_disk) + 1}")
         t.press("i")
-        t.wait_for(f"{len(on_disk) + 1} of 200")
+        t.wait_for(f"{len(on_disk) + 1} of 200,")
         t.press("q")
         assert t.wait() == 0
     assert len(decided(folder)) == len(on_disk) + 1
@@ -103,7 +103,7 @@ def test_a_hang_up_ends_the_program_and_frees_the_lock(folder: Path) -> None:
     with start(folder) as t:
         t.wait_for("200 records to screen")
         t.press("ii")
-        t.wait_for("2 of 200")
+        t.wait_for("2 of 200,")
         t.hang_up()
         assert t.process.wait(PATIENCE) in (128 + signal.SIGHUP, -signal.SIGHUP, 0)
     assert not crashes(folder)
@@ -117,7 +117,7 @@ def test_terminate_puts_the_terminal_in_order(folder: Path, keys: str) -> None:
     with start(folder) as t:
         t.wait_for("200 records to screen")
         t.press("i")
-        t.wait_for("1 of 200")
+        t.wait_for("1 of 200,")
         t.press(keys)
         t.read(0.3)
         t.process.terminate()
@@ -133,7 +133,7 @@ def test_ctrl_c_does_not_end_the_work(folder: Path) -> None:
         t.wait_for("200 records to screen")
         t.press("\x03")
         t.press("i")
-        t.wait_for("1 of 200")
+        t.wait_for("1 of 200,")
         t.press("q")
         assert t.wait() == 0
 
@@ -151,7 +151,7 @@ def test_a_second_window_reads_only_and_says_who_writes(folder: Path) -> None:
             assert second.wait() == 0
             assert second.restored() == []
         first.press("i")
-        first.wait_for("1 of 200")
+        first.wait_for("1 of 200,")
         first.process.kill()
         first.process.wait(PATIENCE)
         with start(folder) as third:

@@ -143,6 +143,40 @@ class Record:
         return cls(**known)
 
 
+TYPE_WORDS = {
+    "ABST": "abstract",
+    "BLOG": "blog",
+    "BOOK": "book",
+    "CASE": "case",
+    "CHAP": "book chapter",
+    "CONF": "conference proceedings",
+    "CPAPER": "conference paper",
+    "CTLG": "catalogue",
+    "DATA": "data set",
+    "EBOOK": "book",
+    "ECHAP": "book chapter",
+    "EDBOOK": "edited book",
+    "EJOUR": "journal article",
+    "ELEC": "web page",
+    "GEN": "other",
+    "GOVDOC": "government document",
+    "GRANT": "grant",
+    "INPR": "in press",
+    "JFULL": "journal",
+    "JOUR": "journal article",
+    "MGZN": "magazine article",
+    "NEWS": "newspaper article",
+    "PAMP": "pamphlet",
+    "PAT": "patent",
+    "RPRT": "report",
+    "SER": "serial",
+    "STAND": "standard",
+    "THES": "thesis",
+    "UNPB": "unpublished",
+    "WEB": "web page",
+}
+"""RIS reference types as people read them (Research Information Systems format, reference manager list)."""
+
 EDITABLE = ("title", "abstract", "authors", "year", "journal", "doi", "pmid", "keywords")
 """Fields a person may correct; authors and keywords are written one a line."""
 

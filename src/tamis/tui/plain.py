@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final, TextIO
 
 from tamis.domain.events import Verdict
-from tamis.domain.record import Flag
+from tamis.domain.record import TYPE_WORDS, Flag
 from tamis.domain.text import clean_line, clean_text
 from tamis.errors import ExitCode, TamisError, UsageError
 from tamis.services import reporting
@@ -258,7 +258,10 @@ def _parts(record: Record) -> list[tuple[str, str]]:
     return [
         ("Title", record.title or "none"),
         ("Authors", "; ".join(record.authors)),
-        ("Published", ", ".join(t for t in (year, record.journal, record.type) if t)),
+        (
+            "Published",
+            ", ".join(t for t in (year, record.journal, TYPE_WORDS.get(record.type, record.type)) if t),
+        ),
         ("DOI", record.doi),
         ("PMID", record.pmid),
         ("Mind", flags),

@@ -366,6 +366,7 @@ class ScreeningScreen(Screen[None]):
 
     def _move(self, by: int) -> None:
         self.session.queue.move(by)
+        self.say("")
         self.show(changed=self.session.queue.cursor)
 
     def _find(self, direction: int) -> None:

@@ -77,13 +77,15 @@ def decided(session: Session, keymap: Keymap, change: Change) -> str:
 
 
 def lists(session: Session) -> str:
-    """What narrows the list: reading only, search, filter."""
+    """Where in the list we are, and what narrows it: reading only, search, filter."""
     queue = session.queue
     on = [] if session.review.writable else ["READ ONLY"]
     if queue.search is not None:
         on.append(f"find: {queue.search.text}")
     if queue.query is not None:
         on.append(f"filter: {queue.filter_text} ({len(queue):,})")
+    if queue.shown:
+        on.append(f"{queue.cursor + 1:,} of {len(queue):,}")
     return "  ".join(on)
 
 

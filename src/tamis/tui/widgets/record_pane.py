@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from tamis.domain.events import Verdict
-from tamis.domain.record import Flag
+from tamis.domain.record import TYPE_WORDS, Flag
 from tamis.domain.text import clean_line, http_url
 from tamis.tui.paint import Piece, mark, marked, shortened, strip, wrap
 from tamis.tui.widgets.lines import Lines
@@ -202,7 +202,9 @@ def _published(record: Record) -> str:
     numbers += f":{record.pages}" if record.pages else ""
     year = str(record.year) if record.year is not None else "no year"
     where = " ".join(part for part in (record.journal, numbers) if part)
-    return " · ".join(part for part in (year, where, record.type, record.language) if part)
+    return " · ".join(
+        part for part in (year, where, TYPE_WORDS.get(record.type, record.type), record.language) if part
+    )
 
 
 def _identified(record: Record) -> str:
