@@ -33,7 +33,7 @@ from tamis.formats import ovid_text as ovid
 from tamis.formats.base import Format, Item, Log, Reading
 from tamis.formats.containers import is_container, read_container
 from tamis.formats.decoding import Data, Text
-from tamis.formats.peers import OWN, Hint, eppi, lifted
+from tamis.formats.peers import OWN, PROJECT, Hint, eppi, lifted
 from tamis.formats.refusing import refuse_bytes, refuse_text
 from tamis.formats.writers import SUFFIXES, WRITERS
 
@@ -74,6 +74,7 @@ FORMATS: tuple[Format, ...] = (
     csl_json.FORMAT,
     saved_page.FORMAT,
     xlsx.FORMAT,
+    PROJECT,
     tables.FORMAT,
 )
 """Every format, in the order they are tried: the most certain signature first."""

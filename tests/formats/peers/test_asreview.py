@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tamis.errors import FormatError
 from tamis.formats import Hint, read
@@ -237,6 +239,38 @@ def test_several_users_are_told_apart() -> None:
         "ASReview user 5",
         "ASReview user 6",
     ]
+
+
+def test_a_dataset_that_cannot_be_read_is_replaced_by_the_projects_own_records() -> None:
+    files = project(3)
+    files["data/my data.csv"] = b"%PDF-1.4"
+    assert [r.title for r in records(pack(files))] == ["One", "Two", "Three", "Four"]
+    files = project(1)
+    files["data/my data.csv"] = b"%PDF-1.4"
+    with pytest.raises(FormatError, match="is a PDF"):
+        read(pack(files), name="p.asreview")
+
+
+@settings(max_examples=30)
+@given(st.data())
+def test_projects_with_bytes_changed_are_read_or_refused(data: st.DataObject) -> None:
+    files = project(data.draw(st.sampled_from([1, 2, 3])))
+    for name in data.draw(st.lists(st.sampled_from(sorted(n for n in files if n[0] in "pdr")), max_size=3)):
+        content = files[name]
+        raw = bytearray(content.encode() if isinstance(content, str) else content)
+        for at in data.draw(st.lists(st.integers(0, max(len(raw) - 1, 0)), max_size=8)):
+            if raw:
+                raw[at] = data.draw(st.integers(0, 255))
+        files[name] = bytes(raw[: data.draw(st.integers(0, len(raw)))])
+    refused = ""
+    try:
+        reading = read(pack(files), name="p.asreview")
+        items = list(reading)
+    except FormatError as error:
+        refused = str(error)
+    if not refused:
+        assert len(items) == reading.found == reading.imported + len(reading.problems)
+    assert refused.startswith("p.asreview" if refused else "")
 
 
 @pytest.mark.parametrize("damage", [b"", b"SQLite format 3\0" + b"\0" * 84, b"x" * 5000])

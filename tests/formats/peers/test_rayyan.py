@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tamis.errors import FormatError
 from tamis.formats import Hint, read
@@ -152,6 +154,14 @@ def test_the_log_alone_names_people_by_their_addresses() -> None:
 def test_a_damaged_log_costs_nothing_but_itself() -> None:
     archive = pack({"articles.csv": ARTICLES, "customizations_log.csv": b'\xff\x00\n"",\x01\n' * 50})
     assert verdicts(records(archive)) == {"include": 1, "exclude": 1, "maybe": 1}
+
+
+@given(st.binary(max_size=80), st.integers(0, 600))
+def test_a_log_of_any_bytes_costs_no_record(junk: bytes, at: int) -> None:
+    log = LOG.encode()
+    damaged = log[:at] + junk + log[at + len(junk) :]
+    found = records(pack({"articles.csv": ARTICLES, "customizations_log.csv": damaged}))
+    assert [r.title for r in found] == ["One", "Two", "Three"]
 
 
 def test_a_log_without_articles_is_no_export_of_rayyan() -> None:

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tamis.domain.record import Record
+from tamis.errors import FormatError
+from tamis.formats.base import Format
 from tamis.formats.peers import (
     abstrackr,
     asreview,
@@ -30,10 +32,22 @@ if TYPE_CHECKING:
 
     from tamis.formats.base import Item
 
-__all__ = ["OWN", "Hint", "lift", "lifted"]
+__all__ = ["OWN", "PROJECT", "Hint", "lift", "lifted"]
 
 OWN = frozenset({"json", "csv"})
 """Formats in which tamis says its decisions itself, and every other text must come back as it was."""
+
+
+def _never(_head: str) -> bool:
+    """A project is no text: `archives` recognises it by the files in it."""
+    return False
+
+
+def _no_text(*_args: object) -> tuple[int, Iterator[Item]]:
+    raise FormatError("an ASReview project is read by `archives`")
+
+
+PROJECT = Format(name="asreview", label="ASReview project", suffix=".asreview", sniff=_never, read=_no_text)
 
 _MARKS = (*rayyan.MARKS, *asreview.MARKS, *covidence.MARKS)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from itertools import chain
@@ -46,7 +47,12 @@ def open_project(archive: Archive, name: str, hint: Hint, read: Read) -> Reading
     project = _json(archive.read(_PROJECT))
     project = project if isinstance(project, dict) else {}
     results = _Results(archive, project)
-    readings = [(r, d) for d, r in _datasets(archive, project, name, read)]
+    try:
+        readings = [(r, d) for d, r in _datasets(archive, project, name, read)]
+    except FormatError:
+        if not results.records:
+            raise
+        readings = []  # the project's own table has the records, too
     del hint  # a project says itself what was decided, and has no e-mail addresses
     if readings:
         log = Log()
@@ -102,6 +108,7 @@ class _Results:
         records: rows of the table of records, as names -> values.
         numbers: record number by dataset and row; empty where rows are the numbers.
         titles: record number -> folded title.
+        by_title: folded title -> record number, where only one has it.
     """
 
     def __init__(self, archive: Archive, project: dict[str, Any]) -> None:
@@ -115,6 +122,8 @@ class _Results:
             (str(r.get("dataset_id")), r.get("dataset_row")): r.get("record_id") for r in self.records
         }
         self.titles = {r.get("record_id"): _fold(r.get("title")) for r in self.records}
+        times = Counter(self.titles.values())
+        self.by_title = {title: n for n, title in self.titles.items() if title and times[title] == 1}
         users = {r.get("user_id") for r in rows if r.get("user_id") is not None}
         tags = _tag_names(project.get("tags"))
         self.labels = {r.get("record_id"): _said(r, len(users) > 1, tags) for r in rows}
@@ -220,9 +229,7 @@ def _decided(reading: Reading, dataset: str, results: _Results) -> Iterator[Item
         number = results.numbers.get((dataset, row), row) if results.numbers else ids(item, row)
         title = results.titles.get(number)
         if title and title != _fold(item.title):
-            number = next(
-                (n for n, other in results.titles.items() if other and other == _fold(item.title)), number
-            )
+            number = results.by_title.get(_fold(item.title), number)
         yield replace(item, decisions=results.votes(number).decisions())
 
 
