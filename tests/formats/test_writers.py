@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tamis import formats
 from tamis.domain.record import Decision, Record
-from tamis.formats.ris_writer import RisWriter
+from tamis.formats.ris_writer import PlainRisWriter
 from tamis.formats.writers import bibtex, csl_json, nbib, xlsx
 
 from .helpers import comparable, read_all, written
@@ -187,8 +187,9 @@ def test_ris_is_read_whole_by_rispy() -> None:
     back = rispy.loads(written("ris", records).decode())
     assert len(back) == len(records)
     assert back[0]["doi"] == FULL.doi  # a tag that is no RIS would stand in the value before it
-    plain = b"".join(RisWriter().lines(record) for record in records).decode()
-    assert len(rispy.loads(plain)) == len(records)
+    out = io.BytesIO()
+    PlainRisWriter().write(records, out)
+    assert len(rispy.loads(out.getvalue().decode())) == len(records)
 
 
 def test_nbib_begins_every_record_with_pmid_and_folds_nothing() -> None:

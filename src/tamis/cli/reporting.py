@@ -79,7 +79,7 @@ def terminal_width() -> int:
     return max(24, shutil.get_terminal_size((WIDTH + 2, 24)).columns - 2)
 
 
-@click.command("export", short_help="Records with decisions: RIS, CSV, JSON.")
+@click.command("export", short_help="Records with decisions, also for other tools.")
 @folder_argument
 @click.option(
     "-o",
@@ -87,7 +87,7 @@ def terminal_width() -> int:
     "path",
     required=True,
     type=click.Path(path_type=Path),
-    help="The file; - is stdout and needs --format.",
+    help="The file; - is stdout and needs --format or --for.",
 )
 @click.option(
     "--only",
@@ -99,9 +99,16 @@ def terminal_width() -> int:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(("ris", "csv", "json")),
+    type=click.Choice(("ris", "csv", "json", "xlsx", "bibtex", "nbib", "csl-json")),
     default=None,
-    help="By the file's extension unless given.",
+    help="By the file's extension unless given. The first four keep everything.",
+)
+@click.option(
+    "--for",
+    "tool",
+    type=click.Choice(("rayyan", "asreview", "zotero", "endnote", "covidence", "revtools", "r")),
+    default=None,
+    help="As another tool reads it, with the decisions where it shows them.",
 )
 @stage_option
 @json_option
@@ -110,6 +117,7 @@ def export_command(
     path: Path,
     only: Only,
     format_: str | None,
+    tool: str | None,
     stage: str,
     as_json: bool,
 ) -> None:
@@ -121,15 +129,15 @@ def export_command(
     with open_review(folder, write=False) as review:
         ledger = Ledger(review.events())
         if str(path) == STDOUT:
-            if as_json or format_ is None:
+            if as_json or (format_ is None and tool is None):
                 raise UsageError("-o - writes the records to stdout: give --format, and leave --json out.")
-            exporting.export_to(review, ledger, sys.stdout.buffer, format_, only=only, stage=stage)
+            name = exporting.format_for(path, format_, tool)
+            exporting.export_to(review, ledger, sys.stdout.buffer, name, only=only, stage=stage, tool=tool)
             return
-        account = exporting.export(review, ledger, path, only=only, format=format_, stage=stage)
+        account = exporting.export(review, ledger, path, only=only, format=format_, stage=stage, tool=tool)
     if as_json:
-        out_json(
-            {"file": str(account.path), "format": account.format, "records": account.records, "only": only}
-        )
+        doc = {"file": str(account.path), "format": account.format, "records": account.records, "only": only}
+        out_json({**doc, "for": tool} if tool else doc)
     else:
         out(clean_line(str(account.path)))
     say(f"Wrote {account.records:,} {'record' if account.records == 1 else 'records'} to {account.path}.")

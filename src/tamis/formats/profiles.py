@@ -268,7 +268,7 @@ def for_r(record: Record, stage: str) -> Mapping[str, str]:
         "accession": record.accession,
         "database": record.database,
         "publication_date": record.date,
-        "notes": "\n".join(record.notes),
+        "notes": "\n".join(map(_harmless, record.notes)),
         "decision": outcome(record.decisions, stage),
         **counts,
         "reviewers": _listed(d.by for d in votes),
@@ -325,13 +325,9 @@ _R_HEADER = ("record_id", "title", "abstract", "author", *_SHARED, "publication_
 
 def _ris(dress: Dress) -> Write:
     def write(records: Iterable[Record], out: BinaryIO, stage: str) -> int:
-        from tamis.formats.ris_writer import RisWriter
+        from tamis.formats.ris_writer import PlainRisWriter
 
-        writer, written = RisWriter(), 0
-        for record in records:
-            out.write(writer.lines(dress(record, stage)))
-            written += 1
-        return written
+        return PlainRisWriter().write((dress(record, stage) for record in records), out)
 
     return write
 

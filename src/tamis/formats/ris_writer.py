@@ -46,10 +46,6 @@ class RisWriter(rispy.RisWriter):  # type: ignore[misc]
             written += 1
         return written
 
-    def lines(self, record: Record) -> bytes:
-        """A record as another program should see it: its tags alone, never a note with further fields."""
-        return ("\n".join(self._lines(record)) + "\n\n").encode("utf-8", "replace")
-
     def _lines(self, record: Record) -> Iterator[str]:
         yield self._format_line("TY", record.type or _NO_TYPE)
         for tag, value in self._values(record):
@@ -83,8 +79,12 @@ class RisWriter(rispy.RisWriter):  # type: ignore[misc]
         for tag, values in record.extra.items():
             if _TAG.fullmatch(tag) and tag not in _OWN:
                 yield from ((tag, value) for value in values)
-        yield from (("N1", note) for note in record.notes if not note.startswith((DECISION, FIELDS)))
+        yield from (("N1", note) for note in self._notes(record))
         yield from (("N1", decision_note(decision)) for decision in record.decisions)
+
+    def _notes(self, record: Record) -> Iterable[str]:
+        """The record's own notes; one that looks like tamis's is told by the fields' note alone."""
+        return (note for note in record.notes if not note.startswith((DECISION, FIELDS)))
 
     def _fold(self, tag: str, value: str) -> Iterator[str]:
         """A value as its tag line and continuation lines; a line that could be a tag never stands alone."""
@@ -95,12 +95,27 @@ class RisWriter(rispy.RisWriter):  # type: ignore[misc]
         yield from lines[1:]
 
 
+class PlainRisWriter(RisWriter):
+    """RIS as another program should see it: a record's tags and notes just as they are given."""
+
+    def write(self, records: Iterable[Record], out: BinaryIO) -> int:
+        """Write the records as UTF-8 without a byte-order mark; return how many."""
+        written = 0
+        for record in records:
+            out.write(("\n".join(self._lines(record)) + "\n\n").encode("utf-8", "replace"))
+            written += 1
+        return written
+
+    def _notes(self, record: Record) -> Iterable[str]:
+        return record.notes
+
+
 def _pairs(tag: str, value: str) -> Iterator[tuple[str, str]]:
     if value:
         yield tag, value
 
 
-_COULD_BE_TAG = re.compile(r"\s*\S{0,8}\s*[-–—]")
+_COULD_BE_TAG = re.compile(r"\s*(?:@|\S{0,8}\s*[-–—])")  # or an entry of BibTeX
 
 
 def _is_text(line: str) -> bool:

@@ -17,6 +17,7 @@ from tamis.domain.ledger import Outcome
 from tamis.domain.record import Decision
 from tamis.domain.text import clean_line, slug
 from tamis.errors import NotSavedError, UsageError
+from tamis.formats.profiles import format_of, write_for
 from tamis.services.catalogue import corrected
 from tamis.store.disk import reason
 
@@ -120,14 +121,18 @@ def chosen(
             yield dataclasses.replace(record, decisions=decisions(ledger, review.protocol, record.id))
 
 
-def format_for(path: Path, format: str | None = None) -> str:  # noqa: A002
-    """The format to write: the one named, or else what the file's extension says.
+def format_for(path: Path, format: str | None = None, tool: str | None = None) -> str:  # noqa: A002
+    """The format to write: the one named, or else what the file's extension says, or the tool's usual one.
 
     Raises:
-        UsageError: neither says it.
+        UsageError: none of these says it, or the tool does not read it.
     """
+    suffix = path.suffix.lower()
+    said = formats.SUFFIXES.get(suffix, suffix.removeprefix("."))
+    if tool is not None:
+        return format_of(tool, format or (said if said in formats.WRITABLE else None))
     known = ", ".join(formats.WRITABLE)
-    name = format or path.suffix.lower().removeprefix(".")
+    name = format or said
     if name not in formats.WRITABLE:
         what = (
             f"{clean_line(name)} cannot be written" if name else f"{clean_line(path.name)} has no extension"
@@ -144,6 +149,7 @@ def export(
     only: Only = "all",
     format: str | None = None,  # noqa: A002
     stage: str = Stage.TITLE_ABSTRACT,
+    tool: str | None = None,
 ) -> ExportAccount:
     """Write records with their decisions to a file.
 
@@ -153,15 +159,18 @@ def export(
         path: the file; one that is there is replaced when the new one is complete.
         only: which records, by the review's outcome at the stage.
         format: one of `formats.WRITABLE`; by the extension when None.
-        stage: see `only`.
+        stage: see `only`; for a tool that knows one decision a record, the stage of that decision.
+        tool: one of `formats.profiles.PROFILES` to write for, or None.
 
     Raises:
         UsageError: an unknown format, or a place that must not be written.
         NotSavedError: it could not be written; what was there before still is.
     """
-    name = format_for(path, format)
+    name = format_for(path, format, tool)
     must_be_free(review, path)
-    records = write_file(path, lambda out: export_to(review, ledger, out, name, only=only, stage=stage))
+    records = write_file(
+        path, lambda out: export_to(review, ledger, out, name, only=only, stage=stage, tool=tool)
+    )
     return ExportAccount(path, records, name)
 
 
@@ -173,8 +182,12 @@ def export_to(
     *,
     only: Only = "all",
     stage: str = Stage.TITLE_ABSTRACT,
+    tool: str | None = None,
 ) -> int:
     """Write records with their decisions to an open binary file, such as stdout; returns how many."""
+    if tool is not None:
+        records = chosen(review, ledger, only=only, stage=stage)
+        return write_for(tool, records, out, stage=stage, format=format)
     return formats.write(format, chosen(review, ledger, only=only, stage=stage), out)
 
 

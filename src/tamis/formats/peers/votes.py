@@ -108,6 +108,14 @@ class Votes:
         )
 
 
+def _rest(note: str, known: Iterable[str]) -> str:
+    """What a note says beside notes that are known; tools join several, and lose line breaks."""
+    rest = clean_line(note)
+    for text in known:
+        rest = rest.replace(text, " ")
+    return rest.strip(" '")  # in a table one stands before what could be a formula
+
+
 def _joined(before: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*before, *(text for raw in more if (text := clean_line(raw))))))
 
@@ -154,7 +162,7 @@ class Work:
             return list(self.votes.decisions())
         said = {(by, d.stage, d.verdict) for d in known for by in (d.by, "")}
         labels = {label for d in known for label in d.labels}
-        notes = {d.note for d in known}
+        notes = sorted((clean_line(d.note) for d in known if d.note), key=len, reverse=True)
         new = []
         for found in self.votes.decisions():
             again = (found.by, found.stage, found.verdict) in said
@@ -163,7 +171,7 @@ class Work:
                 verdict=UNDECIDED if again else found.verdict,
                 reasons=() if again else found.reasons,
                 labels=tuple(label for label in found.labels if label not in labels),
-                note="" if found.note in notes else found.note,
+                note=found.note if _rest(found.note, notes) else "",
             )
             if left.verdict != UNDECIDED or left.labels or left.note:
                 new.append(left)

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One thing that can be written: records with decisions, or counts."""
+    """One thing that can be written: records with decisions, for people or for a tool, or counts."""
 
     words: str
     suffix: str
     only: Only | None = None
     counts: Format | None = None
+    tool: str | None = None
 
 
 _EXPORTS: Final = {
@@ -39,6 +40,9 @@ _EXPORTS: Final = {
     "5": Export("PRISMA counts as CSV for the PRISMA2020 R package", ".csv", counts="csv"),
     "6": Export("PRISMA counts as JSON", ".json", counts="json"),
     "7": Export("PRISMA counts as Markdown", ".md", counts="markdown"),
+    "8": Export("All records with their decisions as an Excel workbook", ".xlsx", only="all"),
+    "9": Export("All records for Rayyan, decisions in the notes", ".ris", only="all", tool="rayyan"),
+    "0": Export("All records for ASReview, decisions as labels", ".ris", only="all", tool="asreview"),
 }
 EXPORTS: Final = [Item(key, key, export.words) for key, export in _EXPORTS.items()]
 """What can be written from the app."""
@@ -84,10 +88,13 @@ def write(session: Session, value: str) -> str:
 
     export = _EXPORTS[value]
     review, day = session.review, session.author.now()[:10]
-    stem = exporting.export_name(review.protocol.title, export.only or "prisma", day)
+    what = "-".join(filter(None, (export.only or "prisma", export.tool)))
+    stem = exporting.export_name(review.protocol.title, what, day)
     path = exporting.free_path(review.folder, stem, export.suffix)
     if export.only is not None:
-        account = exporting.export(review, session.ledger, path, only=export.only, stage=session.stage)
+        account = exporting.export(
+            review, session.ledger, path, only=export.only, stage=session.stage, tool=export.tool
+        )
         return f"{account.records:,} records written to {account.path}"
     exporting.write_text(path, reporting.render(review, session.ledger, export.counts or "json"))
     return f"PRISMA counts written to {path}"

@@ -1,0 +1,1 @@
+"""Other tools themselves, where they are installed."""
