@@ -21,7 +21,7 @@ _NAMES = {
         "title articletitle documenttitle itemtitle studytitle primarytitle papertitle referencetitle "
         "titleofarticle publicationtitleenglish titles reftitle ti t1 titulo titre titel englishtitle "
         "officialtitle publictitle scientifictitle brieftitle briefpublictitle originaltitle "
-        "citationtitle"
+        "citationtitle displayname"
     ),
     "abstract": (
         "abstract abstracts abstracttext abstractnote notesabstract itemabstract ab n2 resumen resumo "
@@ -31,7 +31,7 @@ _NAMES = {
     "authors": (
         "authors author authornames authorlist firstauthors primaryauthors au a1 authorfullnames "
         "fullauthors autores autor auteurs auteur autoren verfasser creators creator bookauthors "
-        "citationauthors"
+        "citationauthors contributors authorshipsauthordisplayname"
     ),
     "year": (
         "year publicationyear publishedyear pubyear py yearpublished yearofpublication publishyear ano "
@@ -45,7 +45,7 @@ _NAMES = {
         "journal journaltitle journalname sourcetitle journalbook secondarytitle publicationtitle "
         "publicationname publication jf t2 venue booktitle containertitle periodical revista "
         "journalfullname zeitschrift revue fulljournalname conferencename hosttitle so "
-        "citationjournalname"
+        "citationjournalname primarylocationsourcedisplayname"
     ),
     "volume": "volume journalvolume volumenumber vol vl volumen citationjournalvolume",
     "issue": "issue number journalissue issuenumber issueno no is numero",
@@ -61,7 +61,8 @@ _NAMES = {
     "keywords": (
         "keywords keyword authorkeywords indexkeywords meshterms meshheadings mesh descriptors kw de "
         "ieeeterms palabrasclave palavraschave motscles schlagworter schlusselworter keywordsplus "
-        "controlledterms controlledtermsinspec citationkeywords"
+        "controlledterms controlledtermsinspec citationkeywords manualtags automatictags subjects "
+        "subjectterms"
     ),
     "notes": "notes note n1 userdefinednotes anmerkungen",
     "issn": "issn isbnissn issnisbn issns sn printissn eissn electronicissn isbn isbns",
