@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from tamis.services.screening import Session
 
-GOOD = "TY  - JOUR\nTI  - One invented title\nAB  - Words.\nER  - \n\nTY  - JOUR\nTI  - Two, no abstract\nER  - \n"
+ONE = "TY  - JOUR\nTI  - One invented title\nAB  - Words.\nN1  - ASReview_relevant\nER  - \n"
+GOOD = ONE + "\nTY  - JOUR\nTI  - Two, no abstract\nER  - \n"
 
 
 def files(folder: Path) -> None:
@@ -52,8 +53,10 @@ async def test_a_picked_file_is_imported_and_accounted_for(
         await ended(d)
         row = next(line for line in d.lines if line.rstrip().endswith("good.ris") and "2" in line)
         assert row.split()[:5] == ["2", "2", "0", "1", "0"]
+        assert "1 decisions, notes and labels came along" in d.text()
         await d.press("escape")
         assert "2 records imported" in d.said
+        assert session.progress().decided == 1
         assert len(session.queue) == before + 2
         assert session.progress().total == before + 2
 

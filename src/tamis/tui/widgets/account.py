@@ -74,6 +74,10 @@ def _details(account: FileAccount) -> list[tuple[str, str]]:
     details = [(text, "record--flag") for text in (account.error, account.skipped) if text]
     if account.format:
         details.append((f"read as {account.format}, {account.encoding}", "record--meta"))
+    if account.decisions:
+        details.append((f"{account.decisions:,} decisions, notes and labels came along", "record--text"))
+    if account.hint:
+        details.append((account.hint, "record--flag"))
     for problem in account.problems:
         text = f": {clean_line(problem.text)}" if problem.text else ""
         details.append((f"line {problem.line:,}: {problem.why}{text}", "record--flag"))
