@@ -138,6 +138,8 @@ def escape(text: str) -> str:
 
 
 def _balanced(text: str) -> bool:
+    if "{" not in text and "}" not in text:
+        return True
     depth = 0
     for sign in text:
         depth += (sign == "{") - (sign == "}")

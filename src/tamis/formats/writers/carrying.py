@@ -50,7 +50,9 @@ def settled(
     patch: dict[str, Any] = {}
     for _ in range(_ROUNDS):
         back = _read_back(text, format)
-        changed = [f for f in fields if back is None or getattr(back, f) != getattr(wanted, f)]
+        changed = [
+            f for f in fields if f not in patch and (back is None or getattr(back, f) != getattr(wanted, f))
+        ]
         if not changed:
             break
         for name in changed:
