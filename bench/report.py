@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.families import cold, decide, extra, importing, key, start
+from bench.families import cold, decide, dedup, extra, importing, key, start
 from bench.shop import Shop
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ FAMILIES: Final[dict[str, Callable[[Shop, Plan], list[Figure]]]] = {
     "import": importing.figures,
     "decide": decide.figures,
     "cold": cold.figures,
+    "dedup": dedup.figures,
     "extra": extra.figures,
 }
 

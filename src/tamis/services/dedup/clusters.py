@@ -115,7 +115,13 @@ def _inner(groups: Iterable[tuple[str, ...]]) -> Iterable[tuple[str, str]]:
 
 
 _WEIGHTS: Final = {
-    **{"title": 4, "abstract": 6, "authors": 3, "year": 2, "journal": 2, "doi": 4, "pmid": 3},
+    "title": 4,
+    "abstract": 6,
+    "authors": 3,
+    "year": 2,
+    "journal": 2,
+    "doi": 4,
+    "pmid": 3,
     **dict.fromkeys(("volume", "issue", "pages", "issn", "keywords", "language", "urls"), 1),
 }
 

@@ -225,6 +225,8 @@ def _cuts(title: str) -> tuple[int, ...]:
 
 def pages(text: str) -> tuple[str, str]:
     """First and last page, the last one written out: `123-9` is 123 and 129; "" for what is not given."""
+    if _MONTH.search(text):
+        return "", ""  # a spreadsheet made a date of it
     bare = re.sub(
         r"[^a-z0-9]+", "-", re.sub(r"\bpp?\b\.?|\bpages?\b|\bart(?:icle)?\b|\bno\b", " ", fold(text))
     )
@@ -233,7 +235,7 @@ def pages(text: str) -> tuple[str, str]:
     if (article := _ARTICLE.fullmatch(first)) is not None:
         first = article.group(1)
     elif first.isdigit():
-        first = first.lstrip("0")
+        first, last = first.lstrip("0"), last.lstrip("0")
     if last and first.isdigit() and last.isdigit() and len(last) < len(first):
         last = first[: len(first) - len(last)] + last
     elif last.isdigit() and not first.isdigit():

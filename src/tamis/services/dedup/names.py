@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W_]+")
 _INITIALS: Final = 3
 """Letters that initials without stops may have at most: `Smith JRB`."""
 _NOBODY: Final = frozenset(
-    {"", "anonymous", "anon", "unknown", "noauthor", "noauthorslisted", "na", "etal", "none", "null"}
+    {"", "anonymous", "anon", "unknown", "noauthor", "noauthorslisted", "na", "etal", "et al", "none", "null"}
 )
 _AUTHORS: Final = 30
 """Authors that are compared; the list of a consortium says nothing more after that."""
@@ -40,7 +40,7 @@ def author(text: str) -> Author | None:
     if not comma or not others:
         names, others = _parted(names, family)
     family = fold("".join(names))
-    if family in _NOBODY:
+    if family in _NOBODY or text.strip("[]. ").lower() in _NOBODY:
         return None
     initials = fold("".join(others if _all_initials(others, text) else [w[0] for w in others]))
     return Author(family, initials, "".join(sorted(map(fold, names + others))))
@@ -75,12 +75,12 @@ def authors(texts: Sequence[str]) -> tuple[Author, ...]:
     return tuple(found for text in texts[:_AUTHORS] if (found := author(text)))
 
 
-def shared_authors(a: Sequence[Author], b: Sequence[Author]) -> float:
+def shared_authors(a: tuple[Author, ...], b: tuple[Author, ...]) -> float:
     """How much of the shorter list stands in the other one, 0 to 1; neither may be empty.
 
     One list may be cut off after the first authors, so that what only the longer one has says nothing.
     """
-    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    short, long = (a, b) if (len(a), a) <= (len(b), b) else (b, a)
     left = list(long)
     hits = 0.0
     for one in short:
@@ -169,7 +169,7 @@ def same_journal(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     """1 when two names are of one journal (abbreviated, its first letters), 0.5 when they may be, else 0."""
     if a == b:
         return 1.0
-    short, long = (a, b) if sum(map(len, a)) <= sum(map(len, b)) else (b, a)
+    short, long = sorted((a, b), key=lambda words: (sum(map(len, words)), words))
     joined, whole = "".join(short), "".join(long)
     if len(short) > 2 and len(joined) > 18 and joined in whole:
         return 1.0

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rapidfuzz import fuzz
 
 from tamis.services.dedup.names import same_journal, shared_authors
-from tamis.services.dedup.titles import OTHER_WORD, compare_titles
+from tamis.services.dedup.titles import OTHER_WORD, compare_titles, specific
 
 if TYPE_CHECKING:
     from tamis.services.dedup.features import Features
 
 CERTAIN: Final = 7.0
 LIKELY: Final = 4.0
+_TELLING: Final = 2.5
+"""What a title has to be worth; `Editorial` and `Letter to the editor` are many records' title."""
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -58,6 +60,7 @@ class _Tally:
         self.same_pages = False
         self.pages_differ = False
         self.abstract = 1.0
+        self.same_abstract = False
         self.authors = -1.0
 
     def add(self, points: float, why: str = "") -> None:
@@ -92,6 +95,9 @@ def compare(a: Features, b: Features) -> Verdict | None:
     if OTHER_WORD in title.doubts and not tally.same_pages and not same_id:
         tally.add(-2)
     _nature(a, b, tally)
+    sure = same_id or tally.same_pages or tally.same_abstract
+    if a.title and b.title and min(specific(a.title), specific(b.title)) < _TELLING and not sure:
+        return None
     if tally.points < LIKELY:
         return None
     certain = tally.points >= CERTAIN and not tally.hard
@@ -114,7 +120,14 @@ def _anchored(a: Features, b: Features, tally: _Tally, title: float, same_id: bo
 def _same_identifier(a: Features, b: Features) -> bool:
     if (a.doi and a.doi == b.doi) or (a.pmid and a.pmid == b.pmid):
         return True
+    if _same_entry(a, b):
+        return True
     return a.base == b.base != "" and (a.year is None or b.year is None or abs(a.year - b.year) <= 1)
+
+
+def _same_entry(a: Features, b: Features) -> bool:
+    """Whether both are entries of one trial in registers."""
+    return a.kind == b.kind == "registry" and not set(a.registered).isdisjoint(b.registered)
 
 
 def _identifiers(a: Features, b: Features, tally: _Tally) -> None:
@@ -130,7 +143,9 @@ def _identifiers(a: Features, b: Features, tally: _Tally) -> None:
             tally.add(7, "same PMID")
         else:
             tally.harden(-4, "PMIDs differ")
-    if a.registered and b.registered and set(a.registered).isdisjoint(b.registered):
+    if _same_entry(a, b):
+        tally.add(12, "same registration")
+    elif a.registered and b.registered and set(a.registered).isdisjoint(b.registered):
         tally.harden(-8, "registered under different numbers")
 
 
@@ -218,8 +233,8 @@ def _slip(a: Features, b: Features) -> bool:
 
 
 def _online(one: Features) -> bool:
-    """Whether the pages are a number of an online article, or count from 1."""
-    return one.first[0] == "e" or one.first == "1" or len(one.first) > 5
+    """Whether the pages are a number of an online article, or count from 1 before there is a volume."""
+    return one.first[0] == "e" or (one.first == "1" and not one.volume) or len(one.first) > 5
 
 
 def _abstract(a: Features, b: Features, tally: _Tally, title: float) -> None:
@@ -228,6 +243,7 @@ def _abstract(a: Features, b: Features, tally: _Tally, title: float) -> None:
     n = min(len(a.abstract), len(b.abstract))
     ratio = tally.abstract = fuzz.ratio(a.abstract[:n], b.abstract[:n], score_cutoff=40) / 100
     if ratio >= 0.85:
+        tally.same_abstract = True
         tally.add(3, "same abstract" if ratio > 0.98 else f"abstract {ratio:.2f}")
     elif ratio < 0.55:
         # of one journal's supplement all abstracts may have one DOI

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tamis.services.dedup.features import Features
 
 
+_IDEOGRAPHS: Final = "\u2e80"
 OTHER_WORD: Final = "a word of the titles differs"
 
 
@@ -34,23 +35,23 @@ def compare_titles(a: Features, b: Features) -> Titles:
     if not a.title or not b.title:
         return Titles(0.0, -1.0, "", ("a title is missing",))
     if a.title == b.title:
-        return Titles(_specific(a.title), 1.0, "same title")
+        return Titles(specific(a.title), 1.0, "same title")
     short, long = sorted((a.title, b.title), key=len)
     ratio = fuzz.ratio(short, long, score_cutoff=50) / 100
     if ratio >= 0.9:
-        worth = _specific(short) - (1 - ratio) * 25
+        worth = specific(short) - (1 - ratio) * 25
         return _careful(a, b, Titles(worth, ratio, f"title {ratio:.2f}"))
     if _part_of(a, b):
-        worth = _specific(short) - 1.5
+        worth = specific(short) - 1.5
         return _numbered(a, b, Titles(worth, 0.9, "title without subtitle", ("title without subtitle",)))
     n = len(short)
     if n >= 30 and any(fuzz.ratio(short, part, score_cutoff=97) for part in (long[:n], long[-n:])):
-        return Titles(_specific(short) - 4, 0.9, "one title goes on", ("one title goes on",))
+        return Titles(specific(short) - 4, 0.9, "one title goes on", ("one title goes on",))
     words = 0.0
     if ratio:
         words = fuzz.token_sort_ratio(a.words, b.words, score_cutoff=90) / 100
     if words:
-        return _careful(a, b, Titles(_specific(short) - 2.5, words, f"title words {words:.2f}"))
+        return _careful(a, b, Titles(specific(short) - 2.5, words, f"title words {words:.2f}"))
     if ratio >= 0.8:
         return _numbered(a, b, Titles(0.0, ratio, f"title {ratio:.2f}", ("titles differ",)))
     other_script = a.title.isascii() != b.title.isascii()
@@ -71,9 +72,10 @@ def _part_of(a: Features, b: Features) -> bool:
     )
 
 
-def _specific(title: str) -> float:
+def specific(title: str) -> float:
     """How much a title tells: `Editorial` little, a sentence much."""
-    return min(6.0, 0.5 + len(title) / 9)
+    letters = len(title) if title.isascii() else sum(3 if letter > _IDEOGRAPHS else 1 for letter in title)
+    return min(6.0, 0.5 + letters / 9)
 
 
 def _numbered(a: Features, b: Features, found: Titles) -> Titles:
