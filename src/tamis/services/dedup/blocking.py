@@ -34,12 +34,11 @@ def keys(one: Features) -> Iterator[str]:
     yield from _title_keys(one)
     family = one.authors[0].family if one.authors else ""
     if one.first and one.volume:
-        yield f"v{one.volume}/{one.first}"
+        yield f"v{one.volume}/{one.first}/{one.year}"
     if one.first and one.year and family:
         yield f"y{one.year}/{one.first}/{family[:4]}"
     if one.abstract:
         yield "a" + one.abstract[:40]
-        yield "b" + one.abstract[-40:]
 
 
 def _title_keys(one: Features) -> Iterator[str]:
@@ -51,7 +50,6 @@ def _title_keys(one: Features) -> Iterator[str]:
         yield f"s{title}/{family}"
         yield f"s{title}/{one.year}"
         return
-    yield "t" + title[:_EDGE] + title[-6:]
     yield f"h{title[:_EDGE]}/{family}"
     yield f"e{title[-_EDGE:]}"
     longest = sorted(
