@@ -168,7 +168,31 @@ def test_progress_is_told_in_steps(review: Review, tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     (tmp_path / "a.ris").write_text(ris(*[f"Title {n}" for n in range(2500)]))
     import_files(review, [tmp_path / "a.ris"], author=author(), progress=lambda *step: told.append(step))
-    assert told == [("a.ris", 1000, 2500), ("a.ris", 2000, 2500)]
+    assert told[0] == ("a.ris", 0, 0), "before the records are counted it says that it is at work"
+    assert [step for step in told if step[1]] == [("a.ris", 1000, 2500), ("a.ris", 2000, 2500)]
+
+
+def test_whoever_listens_can_stop_an_import_at_any_step(review: Review, tmp_path: Path) -> None:
+    """Also before the first record is read; nothing of the file stays, not even its copy."""
+
+    class StopError(Exception):
+        pass
+
+    (tmp_path / "a.ris").write_text(ris(*[f"Title {n}" for n in range(2500)]))
+    steps: list[int] = []
+    import_files(
+        review, [tmp_path / "a.ris"], author=author(), dry_run=True, progress=lambda *s: steps.append(s[1])
+    )
+    for stop_at in range(len(steps)):
+        left = iter(range(stop_at))
+
+        def stop(*_: object, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise StopError
+
+        with pytest.raises(StopError):
+            import_files(review, [tmp_path / "a.ris"], author=author(), progress=stop)
+        assert (len(review.records), review.sources, review.leftovers()) == (0, (), [])
 
 
 def test_decisions_in_a_file_become_events_of_their_reviewers(review: Review, tmp_path: Path) -> None:

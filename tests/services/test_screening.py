@@ -19,6 +19,7 @@ from tamis.domain.text import clean_line, clean_text, fold
 from tamis.errors import NotSavedError, ProtocolError, UsageError
 from tamis.services.candidates import ReviewCandidate
 from tamis.services.screening import IDLE_SECONDS, Session
+from tests.services import helpers
 from tests.tui import reviews
 
 if TYPE_CHECKING:
@@ -395,7 +396,7 @@ def test_the_quick_look_at_the_bytes_says_what_the_slow_one_says(texts: list[str
             folded = " ".join(fold(needle).split())
             for n, record in enumerate(records):
                 parts = (record.title, record.abstract, *record.keywords)
-                slow = any(folded in fold(part).replace("\n", " ") for part in parts)
+                slow = any(folded in " ".join(fold(part).split()) for part in parts)
                 assert ReviewCandidate(review, Ledger(), "title-abstract", "Ann", n).contains(folded) == slow
 
 
@@ -538,3 +539,26 @@ def test_next_undecided_is_the_next_one_round_the_end(n: int, decided: set[int],
         wanted = next((k % n for k in range(start + 1, start + n + 1) if k % n not in decided), None)
         assert session.queue.next_undecided() == (wanted is not None)
         assert session.queue.cursor == (start if wanted is None else wanted)
+
+
+def test_what_was_assessed_before_its_record_was_excluded_again_is_not_counted(tmp_path: Path) -> None:
+    """Two included and assessed, then excluded on the abstract: the third is still to be assessed."""
+    review = helpers.make_review(tmp_path / "r", stages=("title-abstract", "full-text"))
+    helpers.add(review, tmp_path / "a.ris", helpers.ris("One", "Two", "Three"))
+    author = helpers.author()
+    first = Session(review, author)
+    for _ in range(3):
+        first.decide(Verdict.INCLUDE)
+    second = Session(review, author, stage="full-text")
+    second.decide(Verdict.INCLUDE)
+    second.decide(Verdict.INCLUDE)
+    first = Session(review, author)
+    for index in range(2):
+        first.decide_record(review.records.id_at(index), Verdict.EXCLUDE)
+    again = Session(review, author, stage="full-text")
+    assert (again.progress().decided, again.progress().total, again.progress().left) == (0, 1, 1)
+    assert again.queue.next_undecided(here=True)
+    assert again.undo() is not None
+    assert list(again.queue.every) == [1, 2], "the undo brought the second one back"
+    assert (again.progress().decided, again.progress().total) == (1, 2)
+    review.close()

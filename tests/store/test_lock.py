@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tamis.errors import LockedError
+from tamis.errors import LockedError, NotSavedError
 from tamis.store import lock as lock_module
+from tamis.store.journal import JournalStorage
 from tamis.store.lock import Lock, holder
 
 if TYPE_CHECKING:
@@ -64,3 +65,18 @@ def test_a_lock_file_that_is_a_link_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LockedError, match="symbolic link"):
         Lock(tmp_path / "lock")
     assert (tmp_path / "precious").read_text() == "precious"
+
+
+def test_without_the_lock_file_a_second_writer_still_destroys_nothing(tmp_path: Path) -> None:
+    """Someone tidies the lock file away while a window is open: what that window confirms stays."""
+    path = tmp_path / "review.json"
+    first, second = JournalStorage(path), JournalStorage(path)
+    first.commit({"events": {1: {"kept": True}}})
+    with pytest.raises(NotSavedError, match="another program"):
+        second.commit({"events": {1: {"kept": False}}})
+    second.close(fold_below=1 << 20)
+    first.commit({"events": {2: {"kept": True}}})
+    first.close()
+    again = JournalStorage(path, write=False)
+    assert [doc for _, doc in again.docs("events")] == [{"kept": True}, {"kept": True}]
+    again.close()

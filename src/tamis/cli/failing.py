@@ -80,6 +80,9 @@ def _refused(error: OSError) -> int:
 
 def _usage(error: click.ClickException) -> None:
     context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":  # click >= 8.2: its message is the help, line by line
+        click.echo(error.format_message(), err=True)
+        return
     where = context.command_path if context is not None else "tamis"
     say(f"tamis: {error.format_message().rstrip('.')}. `{where} --help` shows how it is called.")
 

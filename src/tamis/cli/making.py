@@ -176,7 +176,8 @@ def progress_line() -> Callable[[str, int, int], None] | None:
         return None
 
     def show(name: str, done: int, found: int) -> None:
-        click.echo(f"\r{name[:30]}: {done:,} of {found:,} records", nl=False, err=True)
+        far = f"{done:,} of {found:,} records" if found else "counting records"
+        click.echo(f"\r{name[:30]}: {far}", nl=False, err=True)
 
     return show
 

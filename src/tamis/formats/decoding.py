@@ -8,9 +8,10 @@ characters `str.splitlines` breaks at (U+2028, U+0085, form feed) stay inside th
 from __future__ import annotations
 
 import codecs
+import io
 import mmap
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tamis.domain.text import clean_line
 
@@ -51,6 +52,35 @@ _LIKELY = [
     "shift_jis",
 ]
 _LIKELY += ["euc_jp", "euc_kr", "koi8_r", "mac_roman", "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_9"]
+
+
+class Opened(io.RawIOBase):
+    """A file's bytes as a file that can be read and searched, for libraries that want one; copies nothing."""
+
+    def __init__(self, data: Data) -> None:
+        self._bytes = data
+        self._at = 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def seekable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read as many bytes as there is room for."""
+        piece = self._bytes[self._at : self._at + len(buffer)]
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: len(self._bytes)}[whence]
+        self._at = max(0, begin + offset)
+        return self._at
 
 
 class Text:

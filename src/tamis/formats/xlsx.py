@@ -19,6 +19,7 @@ from tamis.errors import FormatError
 from tamis.formats import own_csv
 from tamis.formats.base import Format, Item, Log, Reading
 from tamis.formats.containers import ENTRIES, ENTRY, RATIO, RATIO_FLOOR, TOTAL
+from tamis.formats.decoding import Opened
 from tamis.formats.table_columns import ALONE, mapped, recognise
 from tamis.formats.table_rows import Rows
 from tamis.formats.tables import above, header_row, refuse
@@ -71,7 +72,7 @@ def read(data: Data, name: str, columns: Mapping[str, str] | None = None) -> Rea
 
 
 def _archive(data: Data) -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(data))
+    return zipfile.ZipFile(io.BufferedReader(Opened(data)))
 
 
 def _bound(data: Data) -> None:
@@ -151,7 +152,9 @@ def _sheets(data: Data) -> Iterator[tuple[str, Iterator[Row]]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(
+                io.BufferedReader(Opened(data)), read_only=True, data_only=True, keep_links=False
+            )
         except Exception as error:
             raise _damaged(error) from error
         try:

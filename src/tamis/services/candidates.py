@@ -88,4 +88,4 @@ class ReviewCandidate:
 
 def _searched(text: str) -> str:
     """A text as it is searched in: folded, in one line, blanks single (folding may make new ones)."""
-    return text.lower().replace("\n", " ") if text.isascii() else " ".join(fold(text).split())
+    return " ".join(fold(text).split())

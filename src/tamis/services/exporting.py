@@ -267,10 +267,14 @@ def must_be_free(review: Review, path: Path) -> None:
     shown = clean_line(str(path))
     folder = review.folder.resolve()
     target = path.parent.resolve() / path.name
-    if target.is_relative_to(folder):
-        first = target.relative_to(folder).parts[0] if target != folder else ""
-        if first == "sources" or first.startswith(_OWN_FILES):
-            raise UsageError(f"{shown} belongs to the review itself. Choose another name for the export.")
+    for place in {folder, target.parent, target.parent.parent}:
+        if place != folder and not (place / "review.json").exists():
+            continue
+        if target.is_relative_to(place) and target != place:
+            first = target.relative_to(place).parts[0].casefold()
+            if first == "sources" or first.startswith(_OWN_FILES):
+                whose = "the review itself" if place == folder else f"the review in {clean_line(str(place))}"
+                raise UsageError(f"{shown} belongs to {whose}. Choose another name for the export.")
     if path.is_file() and any(source.sha256 == _sha256(path) for source in review.sources):
         raise UsageError(f"{shown} is a file this review was made from. Choose another name for the export.")
 

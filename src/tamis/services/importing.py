@@ -189,13 +189,21 @@ class _Job:
     with_decisions: int = 0
     here: int = 0
     index: Index | None = None
+    read: int = 0
+    found: int = 0
+
+    def tick(self) -> None:
+        """Say how far it is; whoever listens may raise, and nothing of the file is stored."""
+        if self.progress is not None:
+            self.progress(self.account.file, self.read, self.found)
 
     def docs(self, reading: Reading, prefix: str) -> Iterator[dict[str, Any]]:
         """The records as documents; fills the account on the way."""
-        name, found = self.account.file, reading.found
+        self.found = reading.found
         for position, item in enumerate(reading, 1):
-            if self.progress is not None and position % _EVERY == 0:
-                self.progress(name, position, found)
+            self.read = position
+            if position % _EVERY == 0:
+                self.tick()
             if isinstance(item, Record):
                 item.id = f"{prefix}-{position}"
                 if not item.abstract:
@@ -277,11 +285,12 @@ class _Job:
 def _import(job: _Job, seen: dict[str, str], dry_run: bool) -> None:
     review, account = job.review, job.account
     must_be_file(job.path, account.file)
-    account.sha256 = checksum(job.path)
+    account.sha256 = checksum(job.path, job.tick)
     if already := _already(review, account.sha256, seen):
         account.skipped = f"{account.file} was passed over: {already}."
         return
-    with job.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with job.path.open("rb") as file, _Watched(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        data.tick = job.tick
         reading = formats.read(data, name=account.file, columns=job.columns, hint=job.hint)
         account.format, account.encoding = reading.format, reading.encoding
         prefix = review.prefix_for(account.sha256)
@@ -345,10 +354,25 @@ def must_be_file(path: Path, name: str) -> None:
         raise FormatError(f"{name} is empty. Export it again.")
 
 
-def checksum(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
+class _Watched(mmap.mmap):
+    """A mapped file that says so each time a piece of it is read.
+
+    Readers look through a file more than once, to count and to read, and each in its own way; what they all
+    do is to take pieces of it. So every pass shows that it is alive, and any can be stopped.
+    """
+
+    tick: Callable[[], None] = staticmethod(lambda: None)
+
+    def __getitem__(self, place: Any) -> Any:
+        self.tick()
+        return super().__getitem__(place)
+
+
+def checksum(path: Path, tick: Callable[[], None] = lambda: None) -> str:
+    """SHA-256 of a file, in hex; calls `tick` now and then."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(_BLOCK):
             digest.update(piece)
+            tick()
     return digest.hexdigest()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from tamis.domain.events import Stage
+from tamis.domain.events import Stage, Verdict
 from tamis.domain.ledger import Ledger, Outcome
 from tamis.domain.query import Query, parse
 from tamis.services.candidates import ReviewCandidate
@@ -24,6 +25,7 @@ class Queue:
 
     Attributes:
         every: indices of all records at the stage, ascending.
+        outside: own decisions at the stage, by verdict, on records that do not belong to it (any more).
         shown: of these, the ones that pass the filter.
         cursor: position in `shown`.
         query: the filter, None when all are shown.
@@ -40,6 +42,7 @@ class Queue:
         self._by = by
         self._clock = clock
         self.every: Sequence[int] = self._eligible()
+        self.outside = self._outside()
         self.shown: Sequence[int] = self.every
         self.cursor = 0
         self.query: Query | None = None
@@ -174,6 +177,25 @@ class Queue:
             if self._ledger.outcome(records.id_at(i), Stage.TITLE_ABSTRACT) is Outcome.INCLUDE
         ]
 
+    def _outside(self) -> Counter[Verdict]:
+        if self._stage == Stage.TITLE_ABSTRACT:
+            return Counter()
+        ids = map(self._review.records.id_at, self.every)
+        votes = (self._ledger.vote(record, self._stage, self._by) for record in ids)
+        inside = Counter(vote.verdict for vote in votes if vote is not None)
+        return Counter(self._ledger.progress(self._by, self._stage)) - inside
+
+    def renew(self) -> None:
+        """A decision of another stage may have changed which records belong to this one."""
+        if self._stage == Stage.TITLE_ABSTRACT:
+            return
+        here = self.current
+        self.every = self._eligible()
+        self.outside = self._outside()
+        every = set(self.every)
+        self.shown = self.every if self.query is None else [i for i in self.shown if i in every]
+        self._land(here)
+
     def candidate(self, index: int) -> ReviewCandidate:
         """A record as a query looks at it."""
         return ReviewCandidate(self._review, self._ledger, self._stage, self._by, index)
@@ -186,7 +208,7 @@ class Queue:
 
     def _undecided_from(self, start: int) -> int | None:
         records, ledger = self._review.records, self._ledger
-        if ledger.decided(self._by, self._stage) >= len(self.every):
+        if ledger.decided(self._by, self._stage) - self.outside.total() >= len(self.every):
             return None
         n = len(self.shown)
         for step in range(n):

@@ -182,9 +182,10 @@ class Session:
 
     def progress(self) -> Progress:
         """How far the reviewer is."""
+        own = self.ledger.progress(self.by, self.stage)
         return Progress(
             total=len(self.queue.every),
-            verdicts=self.ledger.progress(self.by, self.stage),
+            verdicts={v: n - self.queue.outside[v] for v, n in own.items()},
             seconds_each=median(self._seconds) if self._seconds else None,
             position=self.queue.cursor + 1 if self.queue else 0,
             shown=len(self.queue),
@@ -387,6 +388,7 @@ class Session:
     def _replace(self, kind: Kind, target: Event, action: Event) -> Change:
         event = self._event(kind, action.record, {}, (target.id,), stage=action.stage)
         self._save(event)
+        self.queue.renew()
         left = self.queue.go_to(action.record)
         done = "Undone" if kind is Kind.UNDO else "Done again"
         return Change(event, action.record, f"{done}: {self._words(action)}", left)

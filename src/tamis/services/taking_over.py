@@ -62,8 +62,10 @@ def import_decisions(
         try:
             taking.take(path, account)
         except TamisError as error:
+            taking.forget(account)
             failed(account, str(error), error.exit_code)
         except OSError as error:
+            taking.forget(account)
             failed(account, unreadable(account.file, error), ExitCode.UNREADABLE)
     return accounts
 
@@ -110,6 +112,11 @@ class _Taking:
             )
         elif events and not self._dry_run:
             self._review.add_events(events)
+
+    def forget(self, account: FileAccount) -> None:
+        """Nothing of a file was stored: the next one must not find its decisions known already."""
+        self._ledger = Ledger(self._review.events())
+        account.decisions = account.known = 0
 
     def _events(self, reading: formats.Reading, account: FileAccount) -> tuple[list[Event], bool]:
         """New events, and whether the file has any decision at all."""

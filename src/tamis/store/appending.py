@@ -46,6 +46,7 @@ class Appender:
         self._disk = disk
         self._fd = -1
         self._crc = 0
+        self._left: tuple[int, int, int] | None = None
 
     def take_over(self, journal: Journal) -> None:
         """Go on with what an earlier process has left; cuts a torn tail off, removes what is of no use.
@@ -102,7 +103,7 @@ class Appender:
         """
         if self.broken:
             raise NotSavedError(self.broken)
-        if self._fd >= 0 and not self._is_ours():
+        if not (self._is_ours() if self._fd >= 0 else self._is_free()):
             raise changed(self.path)
 
     def drop(self) -> None:
@@ -110,6 +111,7 @@ class Appender:
         self.close()
         self.length = self._crc = 0
         with contextlib.suppress(OSError):
+            self._left = _identity(self.path.stat())
             self._disk.remove(self.path)
 
     def close(self) -> None:
@@ -125,6 +127,16 @@ class Appender:
             return False
         return (there.st_ino, there.st_dev) == (here.st_ino, here.st_dev) and here.st_size == self.length
 
+    def _is_free(self) -> bool:
+        """Whether nothing stands where ours is to begin, or only what we left there ourselves."""
+        try:
+            there = self.path.stat()
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return _identity(there) == self._left
+
     def _begin(self, seal: Seal) -> None:
         """Make the journal with its first line, in one step."""
         line, crc = frame(encode({"generation": seal.generation, "crc32": seal.crc32}), 0)
@@ -133,6 +145,7 @@ class Appender:
         try:
             self._disk.write_all(fd, line)
             self._disk.sync(fd)
+            self._left = _identity(os.fstat(fd))  # until it is open, it may be left behind
             self._disk.replace(new, self.path)
             self._disk.sync_folder(self.path.parent)
             self._fd = self._disk.append_to(self.path)
@@ -157,3 +170,7 @@ class Appender:
             )
         else:
             self.broken = ""
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_dev, status.st_size

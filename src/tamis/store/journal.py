@@ -153,7 +153,7 @@ class JournalStorage(Tables, Storage):
         if self.writable and not self._journal.broken and self._journal.length:
             size = self._snapshot.file.size()
             due = self._journal.length > max(_FOLD_AT_LEAST, size // _FOLD_SHARE)
-            if due or size + self._journal.length <= fold_below:
+            if (due or size + self._journal.length <= fold_below) and self._sound():
                 with contextlib.suppress(StoreError):  # the journal holds everything; next time, then
                     self.fold()
         self.close_files()
@@ -189,6 +189,16 @@ class JournalStorage(Tables, Storage):
                 except ValueError:
                     found.append(str(self.unreadable(table, doc_id)))
         return found
+
+    def _sound(self) -> bool:
+        """Whether the snapshot is as its seal says: written anew unsound, damage would look like data."""
+        snapshot = self._snapshot
+        if not snapshot.seal.crc32:
+            return True
+        try:
+            return snapshot.plain and checksum(snapshot.file, snapshot.seal.size) == snapshot.seal.crc32
+        except OSError:
+            return False
 
     # -- writing
 
@@ -263,6 +273,11 @@ class JournalStorage(Tables, Storage):
                 writer.doc(until - 1, raw)
             self._write_tables(writer, {table}, self._further(table, then))
 
+        if not self._sound():
+            raise NotSavedError(
+                f"Not saved: {self.path} was changed by something other than tamis, and so large an import "
+                f"would hide that. Run `tamis check {self.path.parent}` first."
+            )
         self._fold(write)
         return first, until - first
 

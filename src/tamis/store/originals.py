@@ -68,6 +68,11 @@ class Originals:
             raise not_saved(self.folder, error) from error
         return path
 
+    def remove(self, source: Source) -> None:
+        """Remove a kept file that no import refers to; if that fails it is a leftover, which does no harm."""
+        with contextlib.suppress(OSError):
+            self._disk.remove(self.path(source))
+
     def _copy(self, fd: int, source: Source, original: Path | bytes) -> None:
         digest = hashlib.sha256()
         for piece in _pieces(original):

@@ -301,7 +301,13 @@ class Review:
             raise NotSavedError(f"Not saved: {self.folder} is open for reading only.")
         check_new(draft, self.sources)
         self._originals.keep(draft, original)
-        source = take_in(self._storage, self._events, draft, docs, finish, events)
+        try:
+            source = take_in(self._storage, self._events, draft, docs, finish, events)
+        except (StoreError, OSError):  # it may be in there after all: keep what it came from
+            raise
+        except Exception:  # what the records came from gave up, before anything was stored
+            self._originals.remove(draft)
+            raise
         self._read_sources()
         return source
 

@@ -181,7 +181,7 @@ class PlainSession:
         self.read()
 
     def _go(self, text: str) -> None:
-        if not text.isdigit():
+        if not text.isdecimal():
             raise UsageError("Write g and a number, such as g 120.")
         self._session.queue.go(int(text) - 1)
         self.read()

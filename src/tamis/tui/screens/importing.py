@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 
 from tamis.domain.text import clean_line
 from tamis.errors import TamisError
+from tamis.formats.own_csv import guard
 from tamis.services.exporting import free_path, write_text
 from tamis.services.importing import FileAccount, import_files
 from tamis.tui.paint import bar, duration
@@ -171,8 +172,12 @@ class ImportScreen(Screen[str]):
     @on(Read)
     def show_progress(self, event: Read) -> None:
         """Show how far the reading is."""
-        share = event.done / event.total if event.total else 0
-        self._say(f"{bar(share, 20)} {clean_line(event.file)}: {event.done:,} of {event.total:,} records")
+        name = clean_line(event.file)
+        if event.total:
+            far = f"{event.done:,} of {event.total:,} records"
+            self._say(f"{bar(event.done / event.total, 20)} {name}: {far}")
+        else:
+            self._say(f"{bar(0, 20)} {name}: counting records")
 
     @on(Ended)
     def show_account(self, event: Ended) -> None:
@@ -191,7 +196,7 @@ class ImportScreen(Screen[str]):
         self.query_one(KeyLine).show(ACCOUNT_KEYS)
         self._say(event.said)
 
-    @work(thread=True, exclusive=True, group="import", exit_on_error=False)
+    @work(thread=True, exclusive=True, group="import")
     def _import(self, paths: list[Path]) -> None:
         """Import in a thread, so that progress is painted; nothing else uses the review meanwhile."""
         worker = get_current_worker()
@@ -247,11 +252,11 @@ class ImportScreen(Screen[str]):
         self.query_one("#said", StatusLine).say(words, alert=alert)
 
     def _export_problems(self) -> None:
-        rows = [(a.file, p.line, p.why, p.text) for a in self._accounts for p in a.problems]
+        rows = [(a.file, str(p.line), p.why, p.text) for a in self._accounts for p in a.problems]
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(("file", "line", "why", "text"))
-        writer.writerows(rows)
+        writer.writerows([guard(cell) for cell in row] for row in rows)
         path = free_path(self._session.review.folder, "import-problems", ".csv")
         try:
             write_text(path, out.getvalue())
