@@ -70,6 +70,11 @@ def outcome(a: Record, b: Record) -> str:
         ),
         pytest.param({"title": ""}, ASKED, id="no title"),
         pytest.param(
+            {"year": 2018, "journal": "", "volume": "", "issue": "", "pages": ""},
+            ASKED,
+            id="a year apart and no journal: perhaps the preprint",
+        ),
+        pytest.param(
             {"title": "Part 2: " + BASE.title, "pages": "501-510"}, ASKED, id="only one is a numbered part"
         ),
         pytest.param({"pages": "588-590", "issue": "6"}, ASKED, id="other pages of the same volume"),
@@ -238,6 +243,16 @@ def test_short_titles_need_more_than_themselves() -> None:
     placed = replace(editorial, authors=("Okafor, A.",), volume="31", pages="1-2")
     assert outcome(placed, replace(placed, id="b-1")) == CERTAIN
     assert outcome(placed, replace(placed, id="b-1", pages="101-102", issue="9")) == APART
+
+
+def test_two_letters_of_one_title_on_one_page() -> None:
+    a = replace(BASE, authors=("Okafor, A.",), pages="222")
+    assert outcome(a, other(authors=("Marchetti, G.",), pages="222")) == ASKED
+    corrected = replace(BASE, doi="10.5555/jcn.31.412")
+    notice = other(
+        doi="10.5555/jcn.31.600", title="Erratum: " + BASE.title, pages="600", authors=("Okafor, A.",)
+    )
+    assert outcome(corrected, notice) == APART, "an erratum with a DOI of its own is no question"
 
 
 def test_other_initials_are_another_person() -> None:

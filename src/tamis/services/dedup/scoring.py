@@ -20,6 +20,7 @@ CERTAIN: Final = 7.0
 LIKELY: Final = 4.0
 _TELLING: Final = 2.5
 """What a title has to be worth; `Editorial` and `Letter to the editor` are many records' title."""
+_OTHER_TEXT: Final = 0.55
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -109,11 +110,13 @@ def compare(a: Features, b: Features) -> Verdict | None:
 def _anchored(a: Features, b: Features, tally: _Tally, title: float, same_id: bool) -> bool:
     """Whether identifier or place are so surely the same that soft doubts do not count."""
     if same_id:
-        if tally.pages_differ or tally.abstract < 0.55:
+        if tally.pages_differ or (tally.abstract < _OTHER_TEXT and title < 1):
             return title >= 0.97 and tally.authors >= 0.9 and tally.abstract >= 0.8
         return title >= 0.9 or (title < 0 and tally.authors > 0.7 and a.year == b.year)
     if title < 0.9 or not tally.same_pages or not a.volume or a.volume != b.volume:
         return False
+    if 0 <= tally.authors < 0.4 and not (a.first != a.last == b.last != ""):
+        return False  # two letters of one title on one page
     return len(a.title) > 30 or (len(a.title) > 15 and tally.authors > 0.95 and a.last == b.last != "")
 
 
@@ -169,8 +172,10 @@ def _year(a: Features, b: Features, tally: _Tally) -> None:
     apart = abs(a.year - b.year)
     if apart == 0:
         tally.add(1)
-    elif apart == 1:
+    elif apart == 1 and a.journal and b.journal:
         tally.add(-0.5, "a year apart")
+    elif apart == 1:
+        tally.soften(-0.5, "a year apart")  # what has no journal may be the article's preprint
     elif apart == 2:
         tally.add(-2, "2 years apart")
     else:
@@ -245,16 +250,21 @@ def _abstract(a: Features, b: Features, tally: _Tally, title: float) -> None:
     if ratio >= 0.85:
         tally.same_abstract = True
         tally.add(3, "same abstract" if ratio > 0.98 else f"abstract {ratio:.2f}")
-    elif ratio < 0.55:
+    elif ratio < _OTHER_TEXT:
         # of one journal's supplement all abstracts may have one DOI
-        tally.add(-1.5 if title > 0 else -6, "abstracts differ")
+        points = -1.5 if title > 0 else -6
+        if tally.same_pages:
+            tally.add(points, "abstracts differ")
+        else:
+            tally.soften(points, "abstracts differ")
 
 
 def _nature(a: Features, b: Features, tally: _Tally) -> None:
     """An erratum, a reply, a preprint, a register's entry is another report than the article."""
     if a.marks != b.marks:
         mark = min(set(a.marks) ^ set(b.marks))
-        tally.harden(-1 if mark == "correction" else -4, f"only one is a {mark}")
+        at_odds = mark != "correction" or (a.doi and b.doi and a.doi != b.doi)
+        tally.harden(-4 if at_odds else -1, f"only one is a {mark}")
     if a.kind != b.kind:
         if "preprint" in (a.kind, b.kind):
             tally.harden(1, "only one is a preprint")
