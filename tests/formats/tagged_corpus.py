@@ -10,7 +10,6 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tamis.domain.record import Record
@@ -70,9 +69,6 @@ def check_kept(file: str, titles: list[str], abstracts: list[str]) -> None:
     assert [t for t in titles if squeeze(t) not in have] == []
     have = "\n".join(squeeze(r.abstract) for r in records)
     assert [a[:80] for a in abstracts if squeeze(a) not in have] == []
-
-
-WIDE = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def files_of(start: str, lines: list[str]) -> st.SearchStrategy[bytes]:

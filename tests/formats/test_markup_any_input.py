@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.formats.examples import many
 from tests.formats.strategies import RAW
-from tests.formats.test_any_input import WIDE, account
+from tests.formats.test_any_input import account
 from tests.formats.test_zotero_rdf import ARTICLE, BOOK, FILE, HEAD, JOURNAL, NOTE
 
 PUBMED = [
@@ -67,25 +68,25 @@ def mixed(parts: list[str]) -> st.SearchStrategy[str]:
 @given(
     mixed(PUBMED), st.sampled_from(["<PubmedArticleSet>", "<?xml version='1.0'?>\n<PubmedArticleSet>", ""])
 )
-@WIDE
+@many()
 def test_anything_like_pubmed_xml(text: str, head: str) -> None:
     account((head + text).encode("utf-8", "replace"))
 
 
 @given(mixed(ENDNOTE))
-@WIDE
+@many()
 def test_anything_like_endnote_xml(text: str) -> None:
     account(("<xml><records><record><titles/>" + text).encode("utf-8", "replace"))
 
 
 @given(st.lists(st.one_of(st.sampled_from(RDF[:5]), st.sampled_from(RDF), RAW), max_size=10).map("".join))
-@WIDE
+@many()
 def test_anything_like_zotero_rdf(text: str) -> None:
     account((HEAD + text + "</rdf:RDF>").encode("utf-8", "replace"))
 
 
 @given(st.lists(st.one_of(ITEM, JSON), max_size=5), st.integers(0, 400), RAW)
-@WIDE
+@many()
 def test_anything_like_a_json_list(items: list[object], at: int, junk: str) -> None:
     text = json.dumps([{"title": "A", "author": []}, *items])
     account(text.encode())
@@ -94,7 +95,7 @@ def test_anything_like_a_json_list(items: list[object], at: int, junk: str) -> N
 
 
 @given(ITEM, st.sampled_from(["items", "references", "message"]))
-@WIDE
+@many()
 def test_anything_under_a_name(item: dict[str, object], name: str) -> None:
     account(
         json.dumps({name: [{"title": "A", "year": 1, **item}, item], "more": [1, {"items": [item]}]}).encode()
@@ -102,7 +103,7 @@ def test_anything_under_a_name(item: dict[str, object], name: str) -> None:
 
 
 @given(st.binary(min_size=1, max_size=20), st.integers(0, 400), st.booleans())
-@WIDE
+@many()
 def test_an_archive_damaged_anywhere(junk: bytes, at: int, zipped: bool) -> None:
     data = b"TY  - JOUR\nTI  - A\nER  - \n" * 3
     if zipped:
@@ -117,8 +118,38 @@ def test_an_archive_damaged_anywhere(junk: bytes, at: int, zipped: bool) -> None
     account(packed[:at])
 
 
+PACKED = st.one_of(
+    st.sampled_from([b"", b"TY  - JOUR\nTI  - A\nER  - \n", b"title,year\nA,2001\n", b"PMID- 1\nTI  - A\n",
+                     b'[{"title": "A", "author": []}]', b"@article{a,\n title = {A}\n}\n", b"words"]),
+    st.binary(max_size=40),
+)  # fmt: skip
+ENTRIES = st.sampled_from(["a.ris", "b.csv", "c/d.xml", "../e.ris", "f.gz", "g.zip", "articles.csv",
+                           "project.json",
+                           "customizations_log.csv", "__MACOSX/a", "h/", "[Content_Types].xml",
+                           "\x01"])  # fmt: skip
+
+
+@given(st.lists(st.tuples(ENTRIES, PACKED, st.sampled_from(["", "gz", "zip"])), max_size=4))
+@many()
+def test_an_archive_of_anything(entries: list[tuple[str, bytes, str]]) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (name, data, wrapped) in enumerate(entries):
+            body = data
+            if wrapped == "gz":
+                body = gzip.compress(data)
+            elif wrapped == "zip":
+                inner = io.BytesIO()
+                with zipfile.ZipFile(inner, "w") as within:
+                    within.writestr(name, data)
+                body = inner.getvalue()
+            twice = any(name == before for before, _, _ in entries[:number])
+            archive.writestr(f"{number}{name}" if twice else name, body)
+    account(out.getvalue())
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1252", "utf-8-sig"])
 @given(text=mixed(PUBMED))
-@WIDE
+@many()
 def test_anything_like_xml_in_any_encoding(text: str, encoding: str) -> None:
     account(("<PubmedArticleSet><PubmedArticle>" + text).encode(encoding, "replace"))

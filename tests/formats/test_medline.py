@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 
 from tamis.formats import medline
+from tests.formats.examples import many
 from tests.formats.helpers import one, read_all, repaired
 from tests.formats.tagged_corpus import (
-    WIDE,
     account,
     check,
     check_kept,
@@ -274,13 +274,13 @@ LINES += [
 
 
 @given(data=files_of("PMID- 1\nTI  - A", LINES))
-@WIDE
+@many()
 def test_what_is_counted_is_read(data: bytes) -> None:
     account(medline.FORMAT, data)
 
 
 @given(data=files_of("OWN - ERIC\nTI  - A", LINES))
-@WIDE
+@many()
 def test_what_is_counted_is_read_in_variants_too(data: bytes) -> None:
     account(medline.FORMAT, data)
 

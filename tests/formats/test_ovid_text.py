@@ -11,9 +11,9 @@ from hypothesis import given
 from tamis.errors import FormatError
 from tamis.formats import ovid_text
 from tamis.formats.ovid_fields import FIELDS
+from tests.formats.examples import many
 from tests.formats.helpers import one, read_all, repaired
 from tests.formats.tagged_corpus import (
-    WIDE,
     account,
     check,
     check_kept,
@@ -197,19 +197,19 @@ LINES += [
 
 
 @given(data=files_of("<1. >\nTI  - A", LINES))
-@WIDE
+@many()
 def test_what_is_counted_is_read(data: bytes) -> None:
     account(ovid_text.FORMAT, data)
 
 
 @given(data=files_of("VN  - Ovid\nTI  - A", LINES))
-@WIDE
+@many()
 def test_what_is_counted_is_read_without_numbers_too(data: bytes) -> None:
     account(ovid_text.FORMAT, data)
 
 
 @given(data=files_of("<1>\nTitle\n  A", LINES))
-@WIDE
+@many()
 def test_what_is_counted_is_read_with_names_too(data: bytes) -> None:
     account(ovid_text.FORMAT, data)
 

@@ -9,9 +9,9 @@ from hypothesis import given
 
 from tamis.errors import FormatError
 from tamis.formats import refer
+from tests.formats.examples import many
 from tests.formats.helpers import one, read_all, repaired
 from tests.formats.tagged_corpus import (
-    WIDE,
     account,
     check,
     check_kept,
@@ -175,13 +175,13 @@ LINES = [
 
 
 @given(data=files_of("%0 Book\n%T A", LINES))
-@WIDE
+@many()
 def test_what_is_counted_is_read(data: bytes) -> None:
     account(refer.FORMAT, data)
 
 
 @given(data=files_of("%T A\n%D 2001", LINES))
-@WIDE
+@many()
 def test_what_is_counted_is_read_without_types_too(data: bytes) -> None:
     account(refer.FORMAT, data)
 

@@ -9,9 +9,9 @@ from hypothesis import given
 
 from tamis.errors import FormatError
 from tamis.formats import refworks
+from tests.formats.examples import many
 from tests.formats.helpers import one, read_all, repaired
 from tests.formats.tagged_corpus import (
-    WIDE,
     account,
     check,
     check_kept,
@@ -133,13 +133,13 @@ LINES = [
 
 
 @given(data=files_of("RT Journal\nT1 A\nYR 2001", LINES))
-@WIDE
+@many()
 def test_what_is_counted_is_read(data: bytes) -> None:
     account(refworks.FORMAT, data)
 
 
 @given(data=files_of("Record 1 INSPEC\nTI ~ A", LINES))
-@WIDE
+@many()
 def test_what_is_counted_is_read_of_inspec_too(data: bytes) -> None:
     account(refworks.FORMAT, data)
 

@@ -8,7 +8,7 @@ import io
 import pytest
 from bibtexparser.model import Entry
 from bibtexparser.splitter import Splitter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tamis import formats
@@ -16,9 +16,8 @@ from tamis.domain.record import Problem, Record
 from tamis.domain.text import hostile
 from tamis.errors import FormatError
 from tamis.formats.bibtex import plain_fields
+from tests.formats.examples import many
 from tests.formats.strategies import RAW
-
-WIDE = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def account(data: bytes) -> list[Record | Problem]:
@@ -55,13 +54,13 @@ BIBTEX = st.lists(st.one_of(BITS, RAW), max_size=30).map("".join)
 
 
 @given(BIBTEX)
-@WIDE
+@many()
 def test_anything_like_bibtex(text: str) -> None:
     account(text.encode("utf-8", "replace"))
 
 
 @given(st.lists(st.tuples(BIBTEX, st.booleans()), max_size=5))
-@WIDE
+@many()
 def test_whole_entries_around_damage_are_all_read(parts: list[tuple[str, bool]]) -> None:
     """A damaged entry costs none of the whole ones that begin on lines of their own."""
     whole = "\n@article{whole,\n  title = {Whole entry}\n}\n"
@@ -73,7 +72,7 @@ def test_whole_entries_around_damage_are_all_read(parts: list[tuple[str, bool]])
 
 
 @given(BIBTEX, st.sampled_from(["utf-16", "utf-16-le", "cp1252", "utf-8-sig"]))
-@WIDE
+@many()
 def test_bibtex_in_any_encoding(text: str, encoding: str) -> None:
     account(("@article{a,\n" + text).encode(encoding, "replace"))
 
@@ -104,7 +103,7 @@ def written(rows: list[list[str]], delimiter: str, newline: str) -> bytes:
     st.sampled_from(",;\t|"),
     st.sampled_from(["\n", "\r\n"]),
 )
-@WIDE
+@many()
 def test_any_table(header: list[str], rows: list[list[str]], delimiter: str, newline: str) -> None:
     account(written([header, *rows], delimiter, newline))
 
@@ -113,14 +112,14 @@ LINE_TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Z
 
 
 @given(st.lists(st.tuples(LINE_TEXT, LINE_TEXT), min_size=1, max_size=6), st.sampled_from(",;\t|"))
-@WIDE
+@many()
 def test_a_well_formed_table_loses_no_row(rows: list[tuple[str, str]], delimiter: str) -> None:
     data = written([["Title", "Abstract", "Year"], *([a, b, "2001"] for a, b in rows)], delimiter, "\r\n")
     assert len([item for item in account(data) if isinstance(item, Record)]) == len(rows)
 
 
 @given(st.lists(st.one_of(RAW, st.sampled_from(['"', '""', ",", "\n", '"a,b"', "x,y,z\n"])), max_size=20))
-@WIDE
+@many()
 def test_anything_below_a_header(parts: list[str]) -> None:
     account(("title,abstract,year\nTea,Drunk,2001\n" + "".join(parts)).encode("utf-8", "replace"))
 
@@ -143,7 +142,7 @@ FIELD = st.tuples(st.sampled_from(["title", "note", "year"]), VALUE, st.booleans
 
 
 @given(st.lists(FIELD, min_size=1, max_size=4))
-@WIDE
+@many()
 def test_the_short_way_through_an_entry_says_what_bibtexparser_says(
     fields: list[tuple[str, str, bool]],
 ) -> None:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tamis.formats import wos, wos_tab
+from tests.formats.examples import many
 from tests.formats.helpers import one, read_all, repaired
 from tests.formats.strategies import RAW
 from tests.formats.tagged_corpus import (
-    WIDE,
     account,
     check,
     check_kept,
@@ -281,7 +281,7 @@ LINES += [
 
 
 @given(data=files_of("FN X\nVR 1.0\nPT J\nTI A", LINES))
-@WIDE
+@many()
 def test_what_is_counted_is_read(data: bytes) -> None:
     account(wos.FORMAT, data)
 
@@ -292,7 +292,7 @@ def test_what_is_counted_is_read(data: bytes) -> None:
         max_size=12,
     )
 )
-@WIDE
+@many()
 def test_rows_that_are_counted_are_read(rows: list[str]) -> None:
     account(wos_tab.FORMAT, "\n".join([HEADER, *rows]).encode("utf-8", "replace"))
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tamis import formats
 from tamis.domain.record import Record
 from tamis.errors import FormatError
+from tests.formats.examples import many
 from tests.formats.helpers import one, read_all, repaired
 
 HEADER = ["Title", "Authors", "Year", "DOI", "Decision", "Date"]
@@ -183,13 +184,13 @@ CELLS = st.one_of(
 
 
 @given(st.lists(st.lists(CELLS, max_size=5), max_size=8))
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@many()
 def test_any_cells(rows: list[list[Any]]) -> None:
     read_all(workbook(S=[["Title", "Year", "Notes"], *rows]))
 
 
 @given(st.binary(min_size=1, max_size=40), st.floats(0, 1))
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@many()
 def test_a_workbook_damaged_anywhere(junk: bytes, where: float) -> None:
     data = workbook(S=[HEADER, ["Tea", "Doe, J", 2001]])
     at = int(where * len(data))

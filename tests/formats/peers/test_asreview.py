@@ -7,11 +7,12 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tamis.errors import FormatError
 from tamis.formats import Hint, read
+from tests.formats.examples import many
 
 from .reading import noted, pack, records, table, verdicts
 
@@ -251,8 +252,8 @@ def test_a_dataset_that_cannot_be_read_is_replaced_by_the_projects_own_records()
         read(pack(files), name="p.asreview")
 
 
-@settings(max_examples=30)
 @given(st.data())
+@many()
 def test_projects_with_bytes_changed_are_read_or_refused(data: st.DataObject) -> None:
     files = project(data.draw(st.sampled_from([1, 2, 3])))
     for name in data.draw(st.lists(st.sampled_from(sorted(n for n in files if n[0] in "pdr")), max_size=3)):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tamis.errors import FormatError
 from tamis.formats import Hint, read
+from tests.formats.examples import many
 
 from .reading import noted, pack, records, said, table, verdicts
 
@@ -157,6 +158,7 @@ def test_a_damaged_log_costs_nothing_but_itself() -> None:
 
 
 @given(st.binary(max_size=80), st.integers(0, 600))
+@many()
 def test_a_log_of_any_bytes_costs_no_record(junk: bytes, at: int) -> None:
     log = LOG.encode()
     damaged = log[:at] + junk + log[at + len(junk) :]
