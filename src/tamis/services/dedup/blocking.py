@@ -57,6 +57,8 @@ def _title_keys(one: Features) -> Iterator[str]:
     )
     for three in combinations(longest, 3):
         yield f"w{'/'.join(three)}/{one.year}"
+        if family:
+            yield f"f{'/'.join(three)}/{family}"
 
 
 class Blocks:
