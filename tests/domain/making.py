@@ -43,8 +43,8 @@ class Desk:
         self._new_id = new_id
 
     def act(self, by: str, kind: str, record: str, stage: str, body: dict[str, Any]) -> Event:
-        """Decide, note or label, replacing what the reviewer had there."""
-        standing = self.ledger.standing(kind, record, stage, by)
+        """Decide, note, label, link, ..., replacing what the reviewer had there."""
+        standing = self.ledger.standing(kind, record, stage, by, str(body.get("of", "")))
         return self._write(by, kind, record, stage, body, () if standing is None else (standing.id,))
 
     def undo(self, by: str) -> Event | None:

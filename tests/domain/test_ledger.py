@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,38 +9,54 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tamis.domain.events import Event, Stage, Verdict
-from tamis.domain.ledger import Ledger, Outcome, State, primary_reason, source_prefix
+from tamis.domain.ledger import Ledger, Outcome, State, source_prefix
 
-from .making import FT, STAGES, TA, Desk, decide, exclude, is_action, patient
+from .making import FT, STAGES, TA, Desk, decide, exclude, patient
+from .oracle import AUTHORS, PEOPLE, RECORDS, RULE, SLOTS, Rules, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-PEOPLE = ("ann", "bob")
-RECORDS = ("aaaaaa-1", "aaaaaa-2", "bbbbbb-1")
-SOURCES = ("aaaaaa", "bbbbbb")
-SLOTS = [(record, stage, by) for record in RECORDS for stage in STAGES for by in PEOPLE]
-
-verdicts = st.sampled_from(["include", "exclude", "exclude", "maybe", "undecided"])
+verdicts = st.sampled_from(["include", "include", "exclude", "maybe", "undecided"])
 reasons = st.lists(st.sampled_from(["wrong-outcome", "wrong-language"]), max_size=2, unique=True)
-bodies = {
+others = st.sampled_from(RECORDS).map(lambda record: {"of": record, "score": 0.9, "why": ["title"]})
+rules = st.sampled_from(["", "not in English"])
+bodies: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "decide": st.builds(lambda v, r: {"verdict": v, **({"reasons": r} if r else {})}, verdicts, reasons),
     "note": st.sampled_from(["", "see table 2", "ask the author"]).map(lambda text: {"text": text}),
     "label": st.lists(st.sampled_from(["rct", "pilot"]), max_size=2).map(lambda labels: {"labels": labels}),
+    "duplicate": others,
+    "distinct": others,
+    "stands": st.just({}),
+    "retrieve": st.booleans().map(lambda retrieved: {"retrieved": retrieved}),
+    "study": st.sampled_from(["", "ALPHA", "BETA"]).map(lambda name: {"study": name}),
+    "remove": st.builds(
+        lambda how, rule: {"how": how, "rule": rule}, st.sampled_from(["automation", "other", ""]), rules
+    ),
+    "stop": st.builds(
+        lambda place, rule, records: {"place": place, "rule": rule, "records": records},
+        st.sampled_from(["automation", "other", "excluded", "elsewhere"]),
+        rules,
+        st.lists(st.sampled_from(RECORDS), max_size=3),
+    ),
+    "previous": st.builds(
+        lambda studies, reports: {"studies": studies, "reports": reports},
+        st.none() | st.integers(0, 9),
+        st.integers(0, 9),
+    ),
 }
-acts = st.one_of(
-    [
-        st.tuples(
-            st.just(kind),
-            st.sampled_from(PEOPLE),
-            st.sampled_from(RECORDS),
-            st.sampled_from(STAGES),
-            bodies[kind],
-        )
-        for kind in ("decide", "decide", "note", "label")
-    ]
-)
-turns = st.tuples(st.sampled_from(["undo", "undo", "redo"]), st.sampled_from(PEOPLE))
+LINKING = ("duplicate", "duplicate", "duplicate", "distinct")
+ALL_KINDS = (*("decide",) * 6, "note", "label", *LINKING, *list(bodies)[5:])
+
+
+def act(kind: str, people: tuple[str, ...] = PEOPLE) -> st.SearchStrategy[tuple[Any, ...]]:
+    record = st.just("") if kind in ("stop", "previous") else st.sampled_from(RECORDS)
+    who = st.sampled_from(people)
+    return st.tuples(st.just(kind), who, record, st.sampled_from(STAGES), bodies[kind])
+
+
+acts = st.one_of([*(act(kind) for kind in ALL_KINDS), *(act(kind, (RULE,)) for kind in LINKING)])
+turns = st.tuples(st.sampled_from(["undo", "undo", "redo"]), st.sampled_from((*PEOPLE, *PEOPLE, RULE)))
 sessions = st.lists(acts | turns, max_size=25)
 
 
@@ -61,55 +76,6 @@ def scrambled(n: int) -> str:
     return f"{n * 7919 % 10007:05d}"
 
 
-# What everything that can be asked of a ledger says
-
-
-def standing(ledger: Ledger) -> dict[str, Any]:
-    """What stands; it must not depend on the order of arrival."""
-    return {
-        "votes": {slot: vote for slot in SLOTS if (vote := ledger.vote(*slot))},
-        "notes": {(r, by): note for r in RECORDS for by in PEOPLE if (note := ledger.note(r, by))},
-        "labels": {(r, by): labels for r in RECORDS for by in PEOPLE if (labels := ledger.labels(r, by))},
-        "outcomes": {(r, stage): ledger.outcome(r, stage) for r in RECORDS for stage in STAGES},
-        "states": {r: ledger.state(r) for r in RECORDS},
-        "known labels": ledger.known_labels(),
-        "progress": {(by, stage): ledger.progress(by, stage) for by in PEOPLE for stage in STAGES},
-        "reviewers": sorted(ledger.reviewers()),
-        "actions": {by: sorted(e.id for e in ledger.history(by)) for by in PEOPLE},
-        **tallies(ledger),
-    }
-
-
-def tallies(ledger: Ledger) -> dict[str, Any]:
-    return {
-        "tally": {(p, s): n for p in SOURCES for s in State if (n := ledger.tally(p, s))},
-        "tallied": {p: ledger.tallied(p) for p in SOURCES},
-        "reasons": {
-            (p, s): found
-            for p in SOURCES
-            for s in (State.SCREENED_OUT, State.ASSESSED_OUT)
-            if (found := ledger.reasons(p, s))
-        },
-    }
-
-
-def recounted(ledger: Ledger) -> dict[str, Any]:
-    """The tallies, counted anew by looking at every record."""
-    states = {r: ledger.state(r) for r in RECORDS}
-    stage_of = {State.SCREENED_OUT: TA, State.ASSESSED_OUT: FT}
-    why: dict[tuple[str, State], Counter[str]] = {}
-    for record, state in states.items():
-        if state in stage_of:
-            reason = primary_reason(ledger.votes(record, stage_of[state]))
-            why.setdefault((source_prefix(record), state), Counter())[reason] += 1
-    seen = [(source_prefix(r), s) for r, s in states.items() if s is not State.SCREENING]
-    return {
-        "tally": dict(Counter(seen)),
-        "tallied": {p: sum(prefix == p for prefix, _ in seen) for p in SOURCES},
-        "reasons": {place: dict(counter) for place, counter in why.items()},
-    }
-
-
 # Oracle 1: what a reviewer expects of their own keys
 
 
@@ -117,8 +83,8 @@ class Expected:
     """Actions done and undone on two stacks; what stands is what the last action done there says."""
 
     def __init__(self) -> None:
-        self.done: dict[str, list[Event]] = {by: [] for by in PEOPLE}
-        self.undone: dict[str, list[Event]] = {by: [] for by in PEOPLE}
+        self.done: dict[str, list[Event]] = {by: [] for by in AUTHORS}
+        self.undone: dict[str, list[Event]] = {by: [] for by in AUTHORS}
 
     def play(self, session: Iterable[tuple[Any, ...]], desk: Desk) -> None:
         """Press the keys at a desk and compare after each one."""
@@ -134,6 +100,7 @@ class Expected:
                 done.append(desk.act(by, kind, *rest))
                 undone.clear()
             self.check(desk.ledger)
+        Rules(desk.events).check(desk.ledger)
 
     def last(self, kind: str, record: str, by: str, stage: str = "") -> Event | None:
         """The last action done there."""
@@ -149,13 +116,12 @@ class Expected:
         for record, stage, by in SLOTS:
             vote = self.last("decide", record, by, stage)
             decided = vote is not None and vote.verdict is not Verdict.UNDECIDED
-            assert ledger.vote(record, stage, by) == (vote if decided else None)
+            assert ledger.own_votes(record, stage).get(by) == (vote if decided else None)
             note, labels = self.last("note", record, by), self.last("label", record, by)
             assert ledger.note(record, by) == (note.text if note else "")
             assert ledger.labels(record, by) == (labels.labels if labels else ())
-        for by in PEOPLE:
+        for by in AUTHORS:
             assert list(ledger.history(by)) == self.done[by][::-1]
-        assert tallies(ledger) == recounted(ledger)
 
 
 @patient
@@ -176,7 +142,7 @@ def test_after_a_restart_everything_is_as_it_was_the_history_too(session: list[A
     desk = play(session, Desk(scrambled))
     again = Ledger(Event.from_doc(event.to_doc()) for event in desk.events)
     assert standing(again) == standing(desk.ledger)
-    for by in PEOPLE:
+    for by in AUTHORS:
         assert list(again.history(by)) == list(desk.ledger.history(by))
         assert again.redoable(by) == desk.ledger.redoable(by)
 
@@ -187,109 +153,27 @@ def test_undoing_everything_leaves_nothing_and_redoing_everything_restores_it(se
     desk = Desk(scrambled)
     play([turn for turn in session if turn[0] not in ("undo", "redo")], desk)
     before = standing(desk.ledger)
-    undone = {by: list(iter(lambda by=by: desk.undo(by), None)) for by in PEOPLE}  # type: ignore[misc]
+    undone = {by: list(iter(lambda by=by: desk.undo(by), None)) for by in AUTHORS}  # type: ignore[misc]
     assert standing(desk.ledger) == standing(Ledger())
-    redone = {by: list(iter(lambda by=by: desk.redo(by), None)) for by in PEOPLE}  # type: ignore[misc]
+    redone = {by: list(iter(lambda by=by: desk.redo(by), None)) for by in AUTHORS}  # type: ignore[misc]
     assert standing(desk.ledger) == before
     assert all(redone[by] == undone[by][::-1] for by in PEOPLE)
 
 
 # Oracle 2: the rules, read off the whole set of events at once
 
-
-class Rules:
-    """The ledger's rules as its docstring words them, applied to all events anew."""
-
-    def __init__(self, events: Iterable[Event]) -> None:
-        self.events = list({e.id: e for e in events}.values())
-
-    def replacing(self, event: Event, *kinds: str) -> list[Event]:
-        """Own events that replace it."""
-        return [e for e in self.events if e.kind in kinds and e.by == event.by and event.id in e.replaces]
-
-    def void(self, event: Event) -> bool:
-        """Undone, and not done again."""
-        return any(not self.replacing(undo, "redo") for undo in self.replacing(event, "undo"))
-
-    def standing(self, kind: str, record: str, by: str, stage: str | None = None) -> Event | None:
-        """What stands in a slot; notes and labels have no stage."""
-        slot = [
-            e
-            for e in self.events
-            if (e.kind, e.record, e.by) == (kind, record, by) and stage in (None, e.stage)
-        ]
-        there = [
-            e
-            for e in slot
-            if not self.void(e)
-            and not any(later in slot and not self.void(later) for later in self.replacing(e, kind))
-        ]
-        return max(there, key=lambda e: e.id, default=None)
-
-    def check(self, ledger: Ledger) -> None:
-        """Compare all that can be asked."""
-        found = standing(ledger)
-        votes = {
-            (record, stage, by): vote
-            for record, stage, by in SLOTS
-            if (vote := self.standing("decide", record, by, stage)) and vote.verdict is not Verdict.UNDECIDED
-        }
-        assert found["votes"] == votes
-        for record in RECORDS:
-            for by in PEOPLE:
-                note, labels = self.standing("note", record, by), self.standing("label", record, by)
-                assert ledger.note(record, by) == (note.text if note else "")
-                assert ledger.labels(record, by) == (labels.labels if labels else ())
-            assert found["states"][record] is self.state(record, votes)
-        for by in PEOPLE:
-            actions = [e.id for e in self.events if e.by == by and is_action(e) and not self.void(e)]
-            assert found["actions"][by] == sorted(actions)
-            for stage in STAGES:
-                said = Counter(v.verdict for (_, s, who), v in votes.items() if (s, who) == (stage, by))
-                assert +Counter(ledger.progress(by, stage)) == said
-                assert ledger.decided(by, stage) == said.total()
-        assert found["reviewers"] == sorted({by for _, _, by in votes})
-        uses = Counter(label for r in RECORDS for by in PEOPLE for label in ledger.labels(r, by))
-        assert ledger.known_labels() == sorted(uses, key=lambda label: (-uses[label], label))
-        assert tallies(ledger) == recounted(ledger)
-
-    @staticmethod
-    def state(record: str, votes: dict[tuple[str, str, str], Event]) -> State:
-        """Where the record is, from the verdicts alone."""
-        said = {
-            stage: {v.verdict for (r, s, _), v in votes.items() if (r, s) == (record, stage)}
-            for stage in STAGES
-        }
-        match tuple(said[TA]):
-            case ():
-                return State.SCREENING
-            case (Verdict.MAYBE,):
-                return State.SCREENING_MAYBE
-            case (Verdict.EXCLUDE,):
-                return State.SCREENED_OUT
-            case (_, _, *_):
-                return State.SCREENING_CONFLICT
-        match tuple(said[FT]):
-            case ():
-                return State.SOUGHT
-            case (Verdict.MAYBE,):
-                return State.ASSESSED_MAYBE
-            case (Verdict.EXCLUDE,):
-                return State.ASSESSED_OUT
-            case (Verdict.INCLUDE,):
-                return State.INCLUDED
-        return State.ASSESSED_CONFLICT
-
-
 IDS = [f"e{n}" for n in range(9)]
-any_body = (
-    bodies["decide"] | bodies["note"] | bodies["label"] | st.just({"verdict": "include", "from": "aaaaaa"})
+imported = st.just({"verdict": "include", "from": "aaaaaa"})
+odd: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [{}, {"of": 3}, {"of": ""}, {"retrieved": "no"}, {"how": "excluded"}, {"records": "x"}]
 )
+any_body: st.SearchStrategy[dict[str, Any]] = st.one_of([*bodies.values(), imported, odd])
+WILD = ["decide", "decide", "note", "label", "undo", "undo", "redo", "foreseen"]
 wild_events = st.builds(
     Event,
     id=st.sampled_from(IDS),
-    kind=st.sampled_from(["decide", "decide", "note", "label", "undo", "undo", "redo", "retrieve"]),
-    by=st.sampled_from(PEOPLE),
+    kind=st.sampled_from([*WILD, *bodies, *LINKING]),
+    by=st.sampled_from((*PEOPLE, *PEOPLE, RULE)),
     stage=st.sampled_from(STAGES),
     record=st.sampled_from(RECORDS[1:]),
     body=any_body,
@@ -391,7 +275,7 @@ def test_an_event_replaces_only_in_its_own_slot() -> None:
     assert Ledger([decide("e1"), note, elsewhere]).vote("aaaaaa-1", TA, "ann") is not None
 
 
-@pytest.mark.parametrize("kind", ["decide", "undo", "redo", "note", "retrieve"])
+@pytest.mark.parametrize("kind", ["decide", "undo", "redo", "note", "duplicate", "stop", "foreseen"])
 def test_cycles_end(kind: str) -> None:
     ring = [
         Event(
@@ -445,7 +329,7 @@ def test_what_two_copies_undid_is_back_when_both_undos_are_redone() -> None:
 def test_kinds_of_later_versions_are_kept_and_change_nothing() -> None:
     ledger = Ledger([decide("e1")])
     before = standing(ledger)
-    ledger.apply(Event(id="e2", kind="retrieve", by="ann", record="aaaaaa-1", replaces=("e1",)))
+    ledger.apply(Event(id="e2", kind="foreseen", by="ann", record="aaaaaa-1", replaces=("e1",)))
     assert standing(ledger) == before
     assert "e2" in ledger.events
 
@@ -511,3 +395,144 @@ def test_asking_about_what_nobody_touched_answers_nothing_and_leaves_no_trace() 
 def test_the_source_of_a_record_is_what_stands_before_its_position() -> None:
     assert source_prefix("a1b2c3-12") == "a1b2c3"
     assert source_prefix("no position") == ""
+
+
+# Duplicates, readable
+
+
+def link(id: str, a: str, b: str, by: str = "ann", kind: str = "duplicate", **more: Any) -> Event:  # noqa: A002
+    """A word on a pair."""
+    return Event(id=id, kind=kind, by=by, record=a, body={"of": b}, **more)
+
+
+def say(id: str, kind: str, record: str = "aaaaaa-1", by: str = "ann", **body: Any) -> Event:  # noqa: A002
+    """Any other event."""
+    return Event(id=id, kind=kind, by=by, record=record, body=body)
+
+
+def test_linked_records_are_one_report_and_one_of_them_stands() -> None:
+    ledger = Ledger([link("e1", "aaaaaa-1", "bbbbbb-1"), link("e2", "bbbbbb-1", "bbbbbb-2")])
+    assert ledger.cluster("aaaaaa-1") == ("aaaaaa-1", "bbbbbb-1", "bbbbbb-2")
+    assert ledger.clusters() == [ledger.cluster("bbbbbb-2")]
+    assert ledger.pair("bbbbbb-1", "aaaaaa-1") == "duplicate"
+    assert ledger.pair("aaaaaa-1", "bbbbbb-2") == ""
+    assert ledger.stands_for("aaaaaa-1") == "bbbbbb-1", "of two named once each, the smaller id"
+    assert ledger.state("aaaaaa-1") is State.DUPLICATE
+    assert ledger.tally("bbbbbb", State.DUPLICATE) == ledger.tally("aaaaaa", State.DUPLICATE) == 1
+
+
+def test_a_person_goes_before_a_rule_and_persons_who_disagree_link_nothing() -> None:
+    ledger = Ledger([link("e2", "aaaaaa-1", "bbbbbb-1", RULE)])
+    assert ledger.is_duplicate("aaaaaa-1")
+    ledger.apply(link("e1", "bbbbbb-1", "aaaaaa-1", "ann", "distinct"))
+    assert ledger.pair("aaaaaa-1", "bbbbbb-1") == "distinct"
+    ledger.apply(link("e3", "aaaaaa-1", "bbbbbb-1", "bob"))
+    assert ledger.contested() == [("aaaaaa-1", "bbbbbb-1")]
+    assert ledger.pair("aaaaaa-1", "bbbbbb-1") == ""
+    ledger.apply(link("e4", "aaaaaa-1", "bbbbbb-1", "ann", replaces=("e1",)))
+    assert (ledger.contested(), ledger.pair("aaaaaa-1", "bbbbbb-1")) == ([], "duplicate")
+
+
+def test_the_decided_record_stands_unless_somebody_says_which() -> None:
+    ledger = Ledger([link("e1", "aaaaaa-1", "bbbbbb-1")])
+    assert ledger.stands_for("aaaaaa-1") == "bbbbbb-1"
+    ledger.apply(decide("e2", "aaaaaa-1"))
+    assert ledger.stands_for("bbbbbb-1") == "aaaaaa-1"
+    ledger.apply(say("e3", "stands", "bbbbbb-1"))
+    assert ledger.stands_for("aaaaaa-1") == "bbbbbb-1"
+    assert ledger.state("bbbbbb-1") is State.SOUGHT, "the decision holds for the report"
+    assert ledger.vote("bbbbbb-1", TA, "ann") == ledger.vote("aaaaaa-1", TA, "ann") == ledger.events["e2"]
+    assert ledger.decided("ann", TA) == 1
+
+
+def test_undoing_a_link_brings_both_records_and_votes_back() -> None:
+    votes = [decide("e1", "aaaaaa-1"), decide("e2", "bbbbbb-1", "exclude")]
+    before = standing(Ledger(votes))
+    ledger = Ledger([*votes, link("e3", "aaaaaa-1", "bbbbbb-1", RULE)])
+    assert ledger.decided("ann", TA) == 1
+    assert ledger.vote("aaaaaa-1", TA, "ann") == votes[1], "of the standing record"
+    ledger.apply(Event(id="e4", kind="undo", by=RULE, replaces=("e3",)))
+    assert {**standing(ledger), "actions": {}} == {**before, "actions": {}}
+
+
+def test_clearing_the_standing_record_clears_the_report() -> None:
+    ledger = Ledger([decide("e1", "aaaaaa-1", "exclude"), link("e2", "aaaaaa-1", "bbbbbb-1")])
+    ledger.apply(say("e3", "stands", "bbbbbb-1"))
+    ledger.apply(decide("e4", "bbbbbb-1", "undecided"))
+    assert ledger.vote("bbbbbb-1", TA, "ann") is None
+    assert ledger.state("bbbbbb-1") is State.SCREENING
+
+
+def test_a_report_that_was_not_retrieved_has_a_state_of_its_own_until_it_is_read() -> None:
+    ledger = Ledger([say("e1", "retrieve", retrieved=False)])
+    assert ledger.state("aaaaaa-1") is State.SCREENING
+    ledger.apply(decide("e2"))
+    assert ledger.state("aaaaaa-1") is State.NOT_RETRIEVED
+    ledger.apply(decide("e3", stage=FT))
+    assert ledger.state("aaaaaa-1") is State.INCLUDED
+    taken_back = Event(
+        id="e4", kind="retrieve", by="ann", record="aaaaaa-1", body={"retrieved": True}, replaces=("e1",)
+    )
+    assert (
+        Ledger([say("e1", "retrieve", retrieved=False), decide("e2"), taken_back]).state("aaaaaa-1")
+        is State.SOUGHT
+    )
+
+
+def test_a_removed_record_leaves_the_flow_and_comes_back_with_its_votes() -> None:
+    ledger = Ledger([decide("e1"), say("e2", "remove", how="automation", rule="not a study")])
+    assert ledger.reasons("aaaaaa", State.REMOVED_AUTOMATION) == {"not a study": 1}
+    assert not ledger.at_stage("aaaaaa-1", TA)
+    ledger.apply(say("e3", "remove", how=""))
+    assert ledger.state("aaaaaa-1") is State.SOUGHT
+    assert ledger.at_stage("aaaaaa-1", FT)
+
+
+def test_the_member_that_was_not_removed_stands() -> None:
+    ledger = Ledger([link("e1", "aaaaaa-1", "bbbbbb-1"), say("e2", "remove", "bbbbbb-1", how="other")])
+    assert ledger.stands_for("bbbbbb-1") == "aaaaaa-1"
+    assert ledger.state("aaaaaa-1") is State.SCREENING
+    assert ledger.state("bbbbbb-1") is State.DUPLICATE
+
+
+def test_a_stop_holds_for_the_records_it_names_while_nobody_decides_on_them() -> None:
+    records = ["aaaaaa-1", "aaaaaa-2", "bbbbbb-1"]
+    stop = say("e2", "stop", "", records=records, rule="50 in a row", place="excluded")
+    ledger = Ledger([decide("e1", "aaaaaa-2"), stop])
+    assert ledger.reasons("aaaaaa", State.STOPPED) == {"50 in a row": 1}
+    assert ledger.state("aaaaaa-2") is State.SOUGHT
+    ledger.apply(decide("e3", "bbbbbb-1"))
+    assert ledger.state("bbbbbb-1") is State.SOUGHT
+    ledger.apply(Event(id="e4", kind="undo", by="ann", replaces=("e2",)))
+    assert ledger.state("aaaaaa-1") is State.SCREENING
+
+
+def test_studies_are_counted_among_included_reports_only() -> None:
+    names = [say(f"s{n}", "study", record, study="ALPHA  trial") for n, record in enumerate(RECORDS[:3])]
+    ledger = Ledger([*names, *(decide(f"d{record}", record) for record in RECORDS)])
+    assert not ledger.studies()
+    for record in RECORDS[1:]:
+        ledger.apply(decide(f"f{record}", record, stage=FT))
+    assert ledger.studies() == {"ALPHA trial": 2}
+    ledger.apply(link("x", "bbbbbb-2", "bbbbbb-1"))
+    assert ledger.studies() == {"ALPHA trial": 2}, "the study of any member is that of the report"
+
+
+def test_the_newest_word_on_the_previous_review_stands() -> None:
+    ledger = Ledger(
+        [say("e1", "previous", "", studies=3, reports=4), say("e2", "previous", "", "bob", studies=True)]
+    )
+    assert ledger.previous is ledger.events["e2"]
+    assert ledger.previous.number("studies") is None
+    ledger.apply(Event(id="e3", kind="undo", by="bob", replaces=("e2",)))
+    assert ledger.previous.number("reports") == 4
+
+
+def test_a_chain_of_hundreds_is_one_cluster_and_parts_in_the_middle() -> None:
+    chain = [link(f"e{n:03}", f"aaaaaa-{n}", f"aaaaaa-{n + 1}") for n in range(300)]
+    ledger = Ledger(chain)
+    assert len(ledger.cluster("aaaaaa-0")) == 301
+    assert ledger.tally("aaaaaa", State.DUPLICATE) == 300
+    ledger.apply(Event(id="z", kind="undo", by="ann", replaces=("e150",)))
+    assert len(ledger.cluster("aaaaaa-0")) == 151
+    assert ledger.cluster_count == 2

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tamis.domain.events import Stage
+from tamis.domain.events import Event, Stage
 from tamis.domain.ledger import Ledger, State, primary_reason, source_prefix
 from tamis.domain.prisma import NO_REASON, Counts, count
 from tamis.domain.protocol import Protocol, Reason
 from tamis.domain.record import SOURCE_KINDS, Problem, Source
+from tamis.domain.states import REASONED_STATES
 from tamis.errors import CountError
 
 from .making import FT, STAGES, TA, Desk, decide, exclude, patient
-
-if TYPE_CHECKING:
-    from tamis.domain.events import Event
 
 BOTH = Protocol(
     stages=(Stage.TITLE_ABSTRACT, Stage.FULL_TEXT),
@@ -64,65 +62,123 @@ sources = st.lists(
         source(f"{n:06x}", i, p, kind=kind, database=name) for n, (i, p, kind, name) in enumerate(rows, 10)
     ]
 )
+numbers = st.integers(0, 99)
+VERDICTS = ["include", "include", "exclude", "maybe", "undecided"]
+SAID = ["duplicate", "duplicate", "distinct", "stands", "retrieve", "study", "remove", "stop", "previous"]
+KEYS = [*VERDICTS, *VERDICTS, "undo", "redo", *SAID]
 keys = st.tuples(
-    st.integers(0, 99),
-    st.sampled_from(["include", "include", "exclude", "maybe", "undecided", "undo", "redo"]),
+    numbers,
+    st.sampled_from(KEYS),
     st.sampled_from(STAGES),
     st.sampled_from(["ann", "ann", "bob"]),
     st.lists(st.sampled_from(["outcome", "endpoint", "lang", "gone"]), max_size=2, unique=True),
+    numbers,
 )
+Session = list[tuple[int, str, str, str, list[str], int]]
 
 
 def records_of(files: list[Source]) -> list[str]:
     return [f"{s.prefix}-{n}" for s in files for n in range(1, s.imported + 1)]
 
 
-def screened(files: list[Source], session: list[tuple[int, str, str, str, list[str]]]) -> Ledger:
+def body(kind: str, why: list[str], other: int, records: list[str]) -> dict[str, Any]:
+    """What an event of a kind says, out of a few numbers."""
+    match kind:
+        case "duplicate" | "distinct":
+            return {"of": records[other % len(records)]}
+        case "retrieve":
+            return {"retrieved": other % 3 == 0}
+        case "study":
+            return {"study": ["", "ALPHA", "BETA"][other % 3]}
+        case "remove":
+            return {"how": ["automation", "other", ""][other % 3], "rule": "+".join(why)}
+        case "stop":
+            place = ["automation", "other", "excluded"][other % 3]
+            return {"place": place, "rule": "+".join(why), "records": records[other % len(records) :]}
+        case "previous":
+            return {"studies": other, "reports": other + len(why)}
+        case "stands":
+            return {}
+        case _:
+            return {"verdict": kind, "reasons": why}
+
+
+def screened(files: list[Source], session: Session) -> Ledger:
     desk, records = Desk(), records_of(files)
-    for n, key, stage, by, why in session if records else ():
+    for n, key, stage, by, why, other in session if records else ():
         if key == "undo":
             desk.undo(by)
         elif key == "redo":
             desk.redo(by)
         else:
-            desk.act(by, "decide", records[n % len(records)], stage, {"verdict": key, "reasons": why})
+            kind = "decide" if key in VERDICTS else key
+            record = "" if kind in ("stop", "previous") else records[n % len(records)]
+            desk.act(by, kind, record, stage, body(key, why, other, records))
     return desk.ledger
 
 
-@patient
+def reason_of(folded: Ledger, record: str) -> str:
+    """The reason or rule that a record was taken out with."""
+    state = folded.state(record)
+    if state in (State.SCREENED_OUT, State.ASSESSED_OUT):
+        return primary_reason(folded.votes(record, TA if state is State.SCREENED_OUT else FT))
+    event = folded.removal(record) or folded.stop(record)
+    assert event
+    return event.rule
+
+
+@settings(patient, max_examples=300)
 @given(sources, st.lists(keys, max_size=25), st.sampled_from([BOTH, SCREENING]))
 def test_all_identities_hold_and_every_box_equals_a_recount(
-    files: list[Source], session: list[Any], protocol: Protocol
+    files: list[Source], session: Session, protocol: Protocol
 ) -> None:
     folded = screened(files, session)
     counts = count(files, folded, protocol)
     assert all(identity.holds for identity in counts.identities())
+    every = {record: folded.state(record) for record in records_of(files)}
     for column, kinds in ((counts.databases, SOURCE_KINDS[:2]), (counts.others, SOURCE_KINDS[2:])):
         own = [s for s in files if s.kind in kinds]
-        records = records_of(own)
-        states = {record: folded.state(record) for record in records}
-        assert {s: n for s, n in column.states.items() if n} == Counter(states.values())
-        assert column.identified == sum(s.found for s in own)
+        states = {record: every[record] for record in records_of(own)}
+        n = Counter(states.values())
+        assert {s: number for s, number in column.states.items() if number} == n
+        found = sum(s.found for s in own)
+        assert column.identified == (found - n[State.DUPLICATE] if column.right else found)
         assert column.unreadable == sum(len(s.problems) for s in own)
-        assert column.screened == len(records)
-        assert column.excluded + column.sought + column.pending_screening == len(records)
-        for stage, state, why in (
-            (TA, State.SCREENED_OUT, column.screened_out),
-            (FT, State.ASSESSED_OUT, column.assessed_out),
-        ):
-            out = [r for r in records if states[r] is state]
-            assert why == Counter(primary_reason(folded.votes(r, stage)) for r in out)
-    waiting = [s for r in records_of(files) if (s := folded.state(r)) in PENDING]
+        gone = n[State.DUPLICATE] + n[State.REMOVED_AUTOMATION] + n[State.REMOVED_OTHER]
+        assert column.screened == len(states) - gone
+        assert column.excluded == n[State.SCREENED_OUT] + n[State.STOPPED]
+        assert column.excluded + column.sought + column.pending_screening == column.screened
+        assert column.not_retrieved + column.pending_assessment + column.assessed == column.sought
+        assert column.assessed == n[State.ASSESSED_OUT] + n[State.INCLUDED]
+        for state in REASONED_STATES:
+            out = Counter(reason_of(folded, r) for r, s in states.items() if s is state)
+            assert column.why(state) == out
+    check_reports(counts, folded, every)
+    waiting = [s for s in every.values() if s in PENDING]
     if protocol is SCREENING:
         waiting = [s for s in waiting if s.startswith("screening")]
     assert counts.pending == len(waiting)
     assert counts.interim is bool(waiting)
 
 
+def check_reports(counts: Counts, folded: Ledger, states: dict[str, State]) -> None:
+    """Reports and studies, and that no report is lost behind its duplicates."""
+    included = [record for record, state in states.items() if state is State.INCLUDED]
+    assert counts.new_reports == len(included)
+    assert counts.new_studies == len({folded.study(record) or record for record in included})
+    assert counts.new_studies <= counts.new_reports
+    reports = {min(folded.cluster(record)) for record in states}
+    assert sum(state is not State.DUPLICATE for state in states.values()) == len(reports)
+    if counts.total_studies is not None and counts.total_reports is not None:
+        assert counts.total_studies - counts.new_studies == counts.previous_studies
+        assert counts.total_studies <= counts.total_reports
+
+
 @patient
 @given(sources, st.lists(keys, max_size=15))
-def test_what_is_named_by_source_adds_up(files: list[Source], session: list[Any]) -> None:
-    boxes = count(files, screened(files, session), BOTH).prisma()
+def test_what_is_named_by_source_adds_up(files: list[Source], session: Session) -> None:
+    counts = count(files, screened(files, session), BOTH)
+    boxes = counts.prisma()
     for kind in ("database", "register"):
         names = boxes[f"{kind}_specific_results"]
         assert names == {
@@ -131,7 +187,8 @@ def test_what_is_named_by_source_adds_up(files: list[Source], session: list[Any]
         }
         assert boxes[f"{kind}_results"] == sum(names.values())
     every = ("database", "register", "website", "organisation", "citations", "other")
-    assert sum(boxes[f"{kind}_results"] for kind in every) == sum(s.found for s in files)
+    identified = sum(boxes[f"{kind}_results"] for kind in every)
+    assert identified + counts.others.duplicates == sum(s.found for s in files)
 
 
 def test_the_boxes_have_the_keys_and_numbers_of_the_r_package() -> None:
@@ -255,3 +312,86 @@ def test_a_source_kind_of_a_later_version_is_counted_with_the_other_methods() ->
 
 def test_the_prefix_of_a_record_leads_to_its_source() -> None:
     assert {source_prefix(record) for record in records_of([source("aaaaaa", 3)])} == {"aaaaaa"}
+
+
+def say(id: str, kind: str, record: str = "", **said: Any) -> Event:  # noqa: A002
+    """An event by Ann that is no decision."""
+    return Event(id=id, kind=kind, by="ann", record=record, body=said)
+
+
+def test_every_box_of_an_updated_review_with_all_that_can_happen() -> None:
+    files = [
+        source("aaaaaa", 9, 1, database="PubMed"),
+        source("bbbbbb", 3, database="Embase"),
+        source("cccccc", 3, kind="website"),
+    ]
+    passed = ["aaaaaa-4", "aaaaaa-5", "aaaaaa-6", "aaaaaa-7", "aaaaaa-8", "cccccc-2", "cccccc-3"]
+    folded = ledger(
+        say("p1", "previous", studies=3, reports=5),
+        say("d1", "duplicate", "bbbbbb-1", of="aaaaaa-4"),
+        say("d2", "duplicate", "cccccc-1", of="aaaaaa-4"),
+        say("r1", "remove", "aaaaaa-1", how="automation", rule="no study"),
+        say("r2", "remove", "aaaaaa-2", how="other", rule="retracted"),
+        say("s1", "stop", records=["aaaaaa-3", "bbbbbb-2"], rule="50 in a row", place="excluded"),
+        say("s2", "stop", records=["aaaaaa-9"], rule="list ended"),
+        exclude("x1", "bbbbbb-3", "lang"),
+        *(decide(f"i{record}", record) for record in passed),
+        say("n1", "retrieve", "aaaaaa-5", retrieved=False),
+        say("n2", "retrieve", "cccccc-2", retrieved=False),
+        exclude("f1", "aaaaaa-8", "outcome", stage=FT),
+        *(decide(f"f{r}", r, stage=FT) for r in ("aaaaaa-4", "aaaaaa-6", "aaaaaa-7", "cccccc-3")),
+        say("t1", "study", "aaaaaa-6", study="ALPHA"),
+        say("t2", "study", "cccccc-3", study="ALPHA"),
+    )
+    counts = count(files, folded, BOTH)
+    assert not counts.interim
+    assert counts.prisma() == {
+        "previous_studies": 3,
+        "previous_reports": 5,
+        "database_results": 13,
+        "database_specific_results": {"PubMed": 10, "Embase": 3},
+        "register_results": 0,
+        "register_specific_results": {},
+        "website_results": 2,
+        "organisation_results": 0,
+        "citations_results": 0,
+        "other_results": 0,
+        "duplicates": 1,
+        "excluded_automatic": 2,
+        "excluded_other": 2,
+        "records_screened": 8,
+        "records_excluded": 3,
+        "dbr_sought_reports": 5,
+        "dbr_notretrieved_reports": 1,
+        "other_sought_reports": 2,
+        "other_notretrieved_reports": 1,
+        "dbr_assessed": 4,
+        "dbr_excluded": {"Wrong outcome": 1},
+        "other_assessed": 1,
+        "other_excluded": {},
+        "new_studies": 3,
+        "new_reports": 4,
+        "total_studies": 6,
+        "total_reports": 9,
+    }
+    assert counts.databases.why(State.STOPPED) == {"50 in a row": 2}
+    assert counts.databases.why(State.REMOVED_AUTOMATION) == {"no study": 1, "list ended": 1}
+
+
+def test_duplicates_behind_a_record_of_no_file_are_no_count() -> None:
+    folded = ledger(say("e1", "duplicate", "aaaaaa-1", of="gone-1"))
+    assert "stands behind a record of the review (0 against 1)" in failing([source("aaaaaa", 1)], folded)
+
+
+def test_previous_studies_beyond_their_reports_are_no_count_and_missing_ones_no_total() -> None:
+    assert "previous" in failing([], ledger(say("e1", "previous", studies=3, reports=2)))
+    counts = count([], ledger(say("e1", "previous", studies=3)), BOTH)
+    assert (counts.total_studies, counts.total_reports) == (3, None)
+
+
+def test_late_duplicates_leave_the_boxes_they_were_in() -> None:
+    both = [decide("e1", "aaaaaa-1"), decide("e2", "aaaaaa-2")]
+    full = [exclude("e3", "aaaaaa-1", "lang", stage=FT), exclude("e4", "aaaaaa-2", "lang", stage=FT)]
+    link = say("e5", "duplicate", "aaaaaa-2", of="aaaaaa-1")
+    boxes = count([source("aaaaaa", 2)], ledger(*both, *full, link), BOTH).prisma()
+    assert (boxes["duplicates"], boxes["records_screened"], boxes["dbr_excluded"]) == (1, 1, {"Language": 1})

@@ -164,3 +164,29 @@ def test_a_reason_that_has_left_the_protocol_is_shown_by_its_id() -> None:
 def test_of_two_reasons_with_one_label_the_first_is_meant() -> None:
     twins = Protocol(reasons=(Reason("a", "Same"), Reason("b", "Same")))
     assert twins.reason_id("same") == "a"
+
+
+def test_a_reason_may_be_for_one_stage_only_and_has_its_own_number_there() -> None:
+    text = """
+    [[reasons]]
+    label = "Anywhere"
+    [[reasons]]
+    label = "Abstract only"
+    stage = "title-abstract"
+    [[reasons]]
+    label = "No results yet"
+    stage = "full-text"
+    """
+    protocol = Protocol.from_toml(text, "here")
+    assert [r.id for r in protocol.reasons_for("full-text")] == ["anywhere", "no-results-yet"]
+    assert [r.id for r in protocol.reasons_for("title-abstract")] == ["anywhere", "abstract-only"]
+    assert protocol.reason_id("2", "full-text") == protocol.reason_id("3") == "no-results-yet"
+    assert protocol.reason_id("Abstract only", "full-text") is None
+    assert Protocol.from_doc(protocol.to_doc()) == protocol
+    assert "stage" not in protocol.to_doc()["reasons"][0]
+
+
+@pytest.mark.parametrize("stage", ['"fulltext"', "3", "[]"])
+def test_a_reason_for_no_stage_is_refused(stage: str) -> None:
+    with pytest.raises(ProtocolError, match=r"reason 1 is for the stage .*title-abstract, full-text"):
+        Protocol.from_toml(f'[[reasons]]\nlabel = "x"\nstage = {stage}', "here")

@@ -48,8 +48,7 @@ def column(
         unaccounted=0,
         unknown=0,
         states=dict.fromkeys(State, 0) | {State(name.replace("_", "-")): n for name, n in states.items()},
-        screened_out=out or {},
-        assessed_out=reports_out or {},
+        reasons={State.SCREENED_OUT: out or {}, State.ASSESSED_OUT: reports_out or {}},
     )
 
 

@@ -16,6 +16,7 @@ from tamis.store.review import Review
 from .helpers import add, author, make_review, ris
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -153,3 +154,108 @@ def test_many_faults_of_a_kind_are_summed_up(folder: Path) -> None:
     assert len(findings) == 6
     assert "15 more" in findings[-1].what
     assert json.dumps([f.what for f in findings])
+
+
+# Duplicates, studies, retrieval
+
+
+@pytest.fixture
+def said(folder: Path) -> Iterator[Said]:
+    """The review, open, with a way to put events into it."""
+    with Review.open(folder) as review:
+        yield Said(review)
+
+
+class Said:
+    """Events behind tamis's back, numbered as they should be."""
+
+    def __init__(self, review: Review) -> None:
+        self.review = review
+        self.ids = [record.id for record in review.records]
+
+    def __call__(self, kind: str, record: int | None = None, by: str = "Ann", **body: Any) -> None:
+        """Add an event; numbers stand for records."""
+        if "of" in body:
+            body["of"] = self.ids[body["of"]]
+        n = self.review.next_seq
+        event = Event(
+            id=f"z{n:04}", kind=kind, by=by, log=self.review.log, seq=n, stage="title-abstract",
+            record="" if record is None else self.ids[record], body=body,
+        )  # fmt: skip
+        self.review.add_events([event])
+
+    def notes(self) -> str:
+        """What people should look at; nothing may be broken."""
+        findings = check(self.review)
+        assert all(f.ok for f in findings), [f.what for f in findings if not f.ok]
+        return "\n".join(f.what for f in findings if f.note)
+
+
+def test_a_review_with_everything_in_it_is_sound(said: Said) -> None:
+    said("duplicate", 0, of=3)
+    said("duplicate", 1, by="rule:duplicates-1", of=2)
+    said("stands", 2)
+    said("remove", 0, how="automation", rule="no abstract")
+    said("stop", rule="end", records=said.ids[2:])
+    said("retrieve", 3, retrieved=False)
+    said("study", 3, study="ALPHA")
+    said("previous", studies=1, reports=2)
+    said("decide", 3, by="Ann", verdict="include")
+    assert said.notes() == ""
+
+
+def test_persons_who_contradict_each_other_on_a_pair_are_named(said: Said) -> None:
+    said("duplicate", 0, of=1)
+    said("distinct", 1, by="Ben\x1b", of=0)
+    text = said.notes()
+    assert "one report to Ann and two to Ben" in text
+    assert "\x1b" not in text
+
+
+def test_a_pair_that_others_link_although_a_person_parted_it_is_named(said: Said) -> None:
+    said("distinct", 0, of=2)
+    said("duplicate", 0, by="rule:x", of=1)
+    said("duplicate", 1, by="rule:x", of=2)
+    assert "two reports to Ann, but links over others" in said.notes()
+
+
+def test_a_cluster_whose_standing_record_was_removed_is_named(said: Said) -> None:
+    said("duplicate", 0, of=1)
+    said("stands", 0)
+    said("remove", 0, how="other")
+    assert f"was removed and stands for {said.ids[1]}" in said.notes()
+
+
+def test_a_study_of_a_report_that_was_excluded_is_named(said: Said) -> None:
+    said("study", 0, study="ALPHA")
+    assert "of the study ALPHA and was excluded" in said.notes()
+
+
+def test_a_reason_that_left_the_protocol_after_use_is_named(folder: Path) -> None:
+    protocol = folder / "protocol.toml"
+    protocol.write_text(protocol.read_text().replace('id = "design"', 'id = "other"'), encoding="utf-8")
+    findings = [f for f in check_folder(folder) if f.note]
+    assert len(findings) == 1
+    assert "the reason design was given 4 times at title-abstract" in findings[0].what
+
+
+def test_a_previous_review_with_a_number_missing_is_named(said: Said) -> None:
+    said("previous", studies=3, reports="many")
+    assert "number of reports is missing" in said.notes()
+
+
+@pytest.mark.parametrize("body", [{"of": "gone-1"}, {"records": ["gone-1"]}])
+def test_links_and_stops_of_records_that_are_not_there_are_found(folder: Path, body: dict[str, Any]) -> None:
+    add_event(folder, kind="stop" if "records" in body else "duplicate", body=body)
+    assert "about gone-1, a record that is not there" in failed(folder)
+
+
+def test_a_record_hidden_behind_one_that_is_not_there_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    with make_review(folder) as review:
+        add(review, tmp_path / "a.ris", ris("A1", "A2", "A3"))
+        prefix = review.sources[0].prefix
+        last = review.records[2].id
+    add_event(folder, kind="duplicate", record=last, body={"of": f"{prefix}-99"})
+    add_event(folder, id="zz", seq=2, kind="stands", record=f"{prefix}-99")
+    assert f"a record that is not there, stands for {last}" in failed(folder)

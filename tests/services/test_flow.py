@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,7 +62,7 @@ def test_boxes_follow_the_prisma_figure() -> None:
         "  Wrong population (n = 1,200)",
         "  No reason given (n = 100)",
     )
-    assert found["excluded"].states == (State.SCREENED_OUT,)
+    assert found["excluded"].states == (State.SCREENED_OUT, State.STOPPED)
     assert (found["sought"].records, found["assessed"].records, found["included"].records) == (598, 8, 4)
     assert found["assessed"].pending == 590
 
@@ -172,3 +174,62 @@ def test_wrapping_loses_no_character(text: str, width: int) -> None:
 def test_a_count_is_never_parted() -> None:
     for width in range(13, 60):
         assert any("(n = 1,234)" in line for line in wrap("Some long heading of a box (n = 1,234)", width))
+
+
+def test_what_left_the_flow_is_named_by_rule_and_what_was_not_retrieved_by_number() -> None:
+    left = replace(
+        column(
+            20, 1, duplicate=3, removed_automation=2, removed_other=1, stopped=4, not_retrieved=2, included=7
+        ),
+        reasons={
+            State.REMOVED_AUTOMATION: {"no abstract": 2},
+            State.REMOVED_OTHER: {"retracted": 1},
+            State.STOPPED: {"50 in a row": 3, "": 1},
+        },
+    )
+    counts = replace(
+        example(), databases=left, named_studies=2, named_reports=5, previous_studies=3, previous_reports=4
+    )
+    found = {box.key: box for box in boxes(counts)}
+    assert found["removed"].lines == (
+        "Duplicate records (n = 3)",
+        "Marked as ineligible by automation tools (n = 2)",
+        "  no abstract (n = 2)",
+        "Removed for other reasons (n = 2)",
+        "  retracted (n = 1)",
+        "  could not be read from their file (n = 1)",
+    )
+    assert found["removed"].records == 7
+    assert State.DUPLICATE in found["removed"].states
+    assert found["screened"].records == 13
+    assert found["excluded"].lines == (
+        "(n = 4)",
+        "  by automation: 50 in a row (n = 3)",
+        "  by automation (n = 1)",
+    )
+    assert (found["not-retrieved"].lines, found["not-retrieved"].records) == (("(n = 2)",), 2)
+    assert found["sought"].records == 9
+    assert found["included"].lines == (
+        "New studies included in review (n = 4)",
+        "Reports of new included studies (n = 7)",
+        "Studies included in previous version of review (n = 3)",
+        "Reports of studies included in previous version of review (n = 4)",
+        "Total studies included in review (n = 7)",
+        "Reports of total included studies (n = 11)",
+    )
+
+
+def test_every_state_is_in_a_box_and_a_box_holds_as_many_records_as_its_states() -> None:
+    states = {state: n for n, state in enumerate(State)}
+    left = replace(column(2 + sum(states.values()), 2), states=states)
+    found = [box for box in boxes(replace(example(), databases=left)) if box.states]
+    for box in found:
+        held = sum(left.states[state] for state in box.states)
+        unread = 2 if box.key in ("identified", "removed") else 0
+        assert box.records == held + unread, box.key
+    out = [box for box in found if box.column == "side" or box.key == "included"]
+    settled = {state for box in out for state in box.states}
+    assert set(State) - settled == {
+        State.SCREENING, State.SCREENING_MAYBE, State.SCREENING_CONFLICT,
+        State.SOUGHT, State.ASSESSED_MAYBE, State.ASSESSED_CONFLICT,
+    }  # fmt: skip

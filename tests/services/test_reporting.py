@@ -6,18 +6,20 @@ import csv
 import io
 import json
 import re
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.domain.events import Stage, Verdict
+from tamis.domain.events import Event, Stage, Verdict
 from tamis.domain.ledger import Ledger
 from tamis.domain.prisma import Counts
+from tamis.domain.protocol import Protocol
 from tamis.services.drawing import cells
 from tamis.services.prisma_csv import template
-from tamis.services.reporting import as_markdown, as_text, prisma_csv, render, summary
+from tamis.services.reporting import as_markdown, as_text, counts, prisma_csv, render, summary
 from tamis.services.screening import Session
 
 from .helpers import add, author, column, make_review, ris
@@ -130,14 +132,14 @@ def parse_reasons(text: str) -> list[tuple[str, int]]:
 @given(names=st.dictionaries(st.text(min_size=1, max_size=30), st.integers(1, 10**6), min_size=1, max_size=5))
 def test_names_and_reasons_come_back_from_the_r_packages_parsing(names: dict[str, int]) -> None:
     total = sum(names.values())
-    counts = Counts(
+    made = Counts(
         by_source=tuple(("database", name, n) for name, n in names.items()),
         databases=column(total, assessed_out=total, reports_out=names),
         others=column(),
         full_text=True,
         reason_labels={},
     )
-    text = prisma_csv(counts)
+    text = prisma_csv(made)
     assert len(list(csv.reader(io.StringIO(text)))) == 35
     got = rows(text)
     for key in ("database_specific_results", "dbr_excluded"):
@@ -187,3 +189,78 @@ def test_text_fits_the_width(review: Review, ledger: Ledger, width: int) -> None
 
 def test_text_in_ascii(review: Review, ledger: Ledger) -> None:
     assert as_text(review, ledger, ascii_only=True).isascii()
+
+
+@pytest.fixture
+def overlapping(review: Review) -> Ledger:
+    """Of six records from two databases and two from a website, four are of one report, two of another."""
+    ids = [r.id for r in review.records]
+    pairs = [(0, 1), (1, 4), (4, 6), (2, 5)]
+    links = [
+        Event(id=f"z{n}", kind="duplicate", by="rule:x", record=ids[a], body={"of": ids[b]})
+        for n, (a, b) in enumerate(pairs)
+    ]
+    return Ledger([*review.events(), *links])
+
+
+def test_overlap_says_what_each_source_found_alone(review: Review, overlapping: Ledger) -> None:
+    found = summary(review, overlapping)["overlap"]
+    numbers = [[s[key] for key in ("records", "reports", "unique", "shared")] for s in found["sources"]]
+    assert numbers == [[4, 3, 1, 2], [2, 2, 0, 2], [2, 2, 1, 1]]
+    assert [(p["a"], p["b"], p["reports"]) for p in found["pairs"]] == [(0, 1, 2), (0, 2, 1), (1, 2, 1)]
+
+
+def test_overlap_is_in_text_and_markdown_once_there_is_any(
+    review: Review, ledger: Ledger, overlapping: Ledger
+) -> None:
+    for format in ("text", "markdown"):  # noqa: A001
+        assert "Found in both" not in render(review, ledger, format)
+        text = render(review, overlapping, format)
+        assert "Found in both" in text
+        assert "Only here" in text
+        assert "Site" in text
+
+
+def test_sources_add_up_with_duplicates_and_removals(review: Review, overlapping: Ledger) -> None:
+    ids = [r.id for r in review.records]
+    body = {"how": "other", "rule": "retracted"}
+    overlapping.apply(Event(id="y1", kind="remove", by="Ann", record=ids[3], body=body))
+    doc = summary(review, overlapping)
+    stage = doc["stages"]["title-abstract"]
+    assert doc["prisma"]["duplicates"] == 3
+    assert doc["prisma"]["excluded_other"] == 1
+    assert stage["records"] == 3
+    for key in ("include", "exclude", "maybe", "undecided", "conflict", "stopped"):
+        assert sum(source[key] for source in doc["sources"]) == stage[key], key
+    for source in doc["sources"]:
+        settled = sum(source[key] for key in ("decided", "undecided", "duplicates", "removed", "stopped"))
+        assert source["imported"] == settled
+    assert "not among the records identified" in " ".join(doc["notes"])
+
+
+def test_csv_has_the_previous_review_and_what_was_not_retrieved(review: Review, ledger: Ledger) -> None:
+    first = review.records[0].id
+    for event in (
+        Event(id="y1", kind="previous", by="Ann", body={"studies": 7, "reports": 9}),
+        Event(id="y2", kind="undo", by="Ann-Marie", replaces=(ledger.votes(first, BOTH[1])["Ann-Marie"].id,)),
+        Event(id="y3", kind="retrieve", by="Ann", record=first, body={"retrieved": False}),
+    ):
+        ledger.apply(event)
+    got = rows(prisma_csv(counts(review, ledger)))
+    assert (got["previous_studies"], got["previous_reports"]) == ("7", "9")
+    assert (got["dbr_notretrieved_reports"], got["dbr_assessed"]) == ("1", "0")
+    assert (got["new_studies"], got["total_studies"], got["total_reports"]) == ("1", "8", "10")
+    doc = summary(review, ledger)
+    assert doc["stages"]["full-text"]["not_retrieved"] == 1
+    assert "not retrieved" in render(review, ledger, "text")
+
+
+def test_reasons_of_one_stage_stand_only_there(review: Review, ledger: Ledger) -> None:
+    protocol = review.folder / "protocol.toml"
+    more = '[[reasons]]\nid = "late"\nlabel = "No results yet"\nstage = "full-text"\n'
+    text = protocol.read_text(encoding="utf-8") + more
+    changed = Protocol.from_toml(text, "here")
+    given = SimpleNamespace(sources=review.sources, protocol=changed)
+    stages = summary(given, ledger)["stages"]
+    assert "late" not in [r["id"] for r in stages["title-abstract"]["reasons"]]
+    assert "late" in [r["id"] for r in stages["full-text"]["reasons"]]

@@ -35,15 +35,60 @@ class Kind(StrEnum):
     LABEL = "label"
     EDIT = "edit"
     """A field of a record was corrected; the record as it was imported stays as it is."""
+    DUPLICATE = "duplicate"
+    """Two records are of one report."""
+    DISTINCT = "distinct"
+    """They are not."""
+    STANDS = "stands"
+    """The record stands for its cluster of duplicates."""
+    RETRIEVE = "retrieve"
+    """Whether a report that was sought could be had."""
+    STUDY = "study"
+    """A report is of a study."""
+    REMOVE = "remove"
+    """A record was taken out before screening."""
+    STOP = "stop"
+    """Records are left unscreened by a rule."""
+    PREVIOUS = "previous"
+    """The numbers of the review that this one updates."""
     UNDO = "undo"
     REDO = "redo"
     PROTOCOL = "protocol"
 
 
+class Removal(StrEnum):
+    """Where PRISMA counts a record that was taken out of screening."""
+
+    AUTOMATION = "automation"
+    """Before screening: marked as ineligible by automation tools."""
+    OTHER = "other"
+    """Before screening: removed for other reasons."""
+    EXCLUDED = "excluded"
+    """Among the records excluded, by automation; only a `stop` can say so."""
+
+
 _VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
 
-SLOT_KINDS: Final = frozenset({Kind.DECIDE, Kind.NOTE, Kind.LABEL, Kind.EDIT})
-"""Kinds of which the newest own one on a record (and field) stands."""
+_REMOVALS: Final = {removal.value: removal for removal in Removal}
+
+PAIR_KINDS: Final = frozenset({Kind.DUPLICATE, Kind.DISTINCT})
+"""Kinds that speak of two records; on a pair the newest own one of either stands."""
+SLOT_KINDS: Final = PAIR_KINDS | {
+    Kind.DECIDE,
+    Kind.NOTE,
+    Kind.LABEL,
+    Kind.EDIT,
+    Kind.STANDS,
+    Kind.RETRIEVE,
+    Kind.STUDY,
+    Kind.REMOVE,
+    Kind.STOP,
+    Kind.PREVIOUS,
+}
+"""Kinds of which the newest own one on a record (and field, or other record) stands."""
+
+RULE: Final = "rule:"
+"""What the author of an event begins with when it is no person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +106,10 @@ class Event:
         record: the record's id, or "".
         body: by kind. `decide`: `verdict`, `reasons` (ids, first = primary), `seconds`; `note`: `text`;
             `label`: `labels`, all that stand from now on; `edit`: `field`, `value`, and `was`, the value
-            before; any: `from`, the source it was imported with.
+            before; `duplicate` and `distinct`: `of`, the other record, `score`, `why`; `retrieve`:
+            `retrieved`; `study`: `study`, its name, "" for none; `remove`: `how` (`automation`, `other`,
+            "" takes it back), `rule`; `stop`: `rule`, `place` (a `Removal`), `records`; `previous`:
+            `studies`, `reports`; any: `from`, the source it was imported with.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
         more: fields of later versions, and fields of a type this version cannot use, kept as they are.
     """
@@ -114,6 +162,49 @@ class Event:
         value = self.body.get("value")
         return value if isinstance(value, str) else ""
 
+    @property
+    def of(self) -> str:
+        """The other record of a `duplicate` or `distinct` event."""
+        return _text(self.body.get("of"))
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether a rule wrote it, and no person."""
+        return self.by.startswith(RULE)
+
+    @property
+    def retrieved(self) -> bool:
+        """What a `retrieve` event says; anything unreadable counts as retrieved."""
+        return self.body.get("retrieved") is not False
+
+    @property
+    def study(self) -> str:
+        """The study of a `study` event, "" for none."""
+        return " ".join(_text(self.body.get("study")).split())
+
+    @property
+    def removal(self) -> Removal | None:
+        """Where a `remove` or `stop` event puts its records, None for nowhere (it takes back)."""
+        if self.kind == Kind.STOP:
+            return _REMOVALS.get(_text(self.body.get("place")), Removal.AUTOMATION)
+        found = _REMOVALS.get(_text(self.body.get("how")))
+        return None if found is Removal.EXCLUDED else found
+
+    @property
+    def rule(self) -> str:
+        """The rule that a `remove` or `stop` event names."""
+        return _text(self.body.get("rule"))
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The records that a `stop` event names, each once."""
+        return tuple(dict.fromkeys(_texts(self.body.get("records"))))
+
+    def number(self, name: str) -> int | None:
+        """A number of a `previous` event (`studies`, `reports`), None when it is missing or none."""
+        value = self.body.get(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
     def to_doc(self) -> dict[str, Any]:
         """A JSON object without empty fields."""
         doc: dict[str, Any] = {"id": self.id, "kind": self.kind, "by": self.by, "at": self.at}
@@ -160,6 +251,10 @@ _TYPES: Final[dict[str, type]] = {
 
 
 _LISTS: Final = (list, tuple)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _texts(value: object) -> tuple[str, ...]:

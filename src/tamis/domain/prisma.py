@@ -7,10 +7,19 @@ What the statement leaves open is decided here:
 
 - records identified are the records counted in each file; those that could not be imported are
   "removed for other reasons", so that the numbers follow from the files;
+- of the records of one report, the one that stands for the others is counted on; they are "duplicate
+  records", whenever that was found out;
+- PRISMA asks to take duplicates out of the other methods before anything is counted there, so the right
+  column's records identified are without them;
 - `maybe` and disagreement are pending, never excluded or sought;
-- records from other methods have no screening boxes in PRISMA: those excluded on title and abstract
-  are named beside the flow and are not reports sought;
-- without a full-text stage in the protocol the boxes below "reports sought" are None, not 0.
+- records from other methods have no screening boxes in PRISMA: those excluded on title and abstract or
+  removed are named beside the flow and are not reports sought;
+- records left unscreened by a stop are where the stop says: removed before screening, or excluded by
+  automation;
+- reports that could not be retrieved are neither assessed nor excluded;
+- included reports that name the same study are one study; one without a name is a study of its own;
+- without a full-text stage in the protocol the boxes below "reports sought" are None, not 0; without
+  numbers of a previous review so are those of the previous review and the totals.
 """
 
 from __future__ import annotations
@@ -21,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from tamis.domain.events import Stage
 from tamis.domain.ledger import Ledger, State
+from tamis.domain.states import REASONED_STATES, REMOVED_STATES
 from tamis.errors import CountError
 
 if TYPE_CHECKING:
@@ -53,13 +63,13 @@ class Column:
     """The numbers of one column of the flow: databases and registers, or other methods.
 
     Attributes:
-        identified: records counted in the files.
+        identified: records counted in the files; in the right column without duplicates.
         unreadable: of these, records that could not be imported.
         unaccounted: records by which any file's count differs from imported + unreadable.
         unknown: records decided on beyond those that were imported from their file.
         states: records by state; they sum to the records imported.
-        screened_out: records excluded on title/abstract, by reason id ("" = none given).
-        assessed_out: reports excluded on the full text, by reason id.
+        reasons: for each state that has them, records by reason id or rule ("" = none given).
+        right: whether it is the column of the other methods.
     """
 
     identified: int
@@ -67,13 +77,33 @@ class Column:
     unaccounted: int
     unknown: int
     states: Mapping[State, int]
-    screened_out: Mapping[str, int]
-    assessed_out: Mapping[str, int]
+    reasons: Mapping[State, Mapping[str, int]]
+    right: bool = False
+
+    @property
+    def duplicates(self) -> int:
+        """Records for which another one stands."""
+        return self.states[State.DUPLICATE]
+
+    @property
+    def removed_automation(self) -> int:
+        """Records marked as ineligible by automation tools, before screening."""
+        return self.states[State.REMOVED_AUTOMATION]
+
+    @property
+    def removed_other(self) -> int:
+        """Records removed for other reasons, before screening, with those that could not be read."""
+        return self.unreadable + self.states[State.REMOVED_OTHER]
+
+    @property
+    def removed(self) -> int:
+        """Records identified that are not screened."""
+        return self.removed_automation + self.removed_other + (0 if self.right else self.duplicates)
 
     @property
     def screened(self) -> int:
         """Records screened: all that were not removed before."""
-        return self.identified - self.unreadable
+        return self.identified - self.removed
 
     @property
     def pending_screening(self) -> int:
@@ -83,14 +113,23 @@ class Column:
 
     @property
     def excluded(self) -> int:
-        """Records excluded on title/abstract."""
-        return self.states[State.SCREENED_OUT]
+        """Records excluded on title/abstract, by people and by automation."""
+        return self.states[State.SCREENED_OUT] + self.stopped
+
+    @property
+    def stopped(self) -> int:
+        """Of the records excluded, those left undecided by a stop."""
+        return self.states[State.STOPPED]
 
     @property
     def sought(self) -> int:
         """Reports sought for retrieval: all that were included on title/abstract."""
-        s = self.states
-        return self.pending_assessment + s[State.ASSESSED_OUT] + s[State.INCLUDED]
+        return self.not_retrieved + self.pending_assessment + self.assessed
+
+    @property
+    def not_retrieved(self) -> int:
+        """Reports that could not be had."""
+        return self.states[State.NOT_RETRIEVED]
 
     @property
     def pending_assessment(self) -> int:
@@ -101,18 +140,34 @@ class Column:
     @property
     def assessed(self) -> int:
         """Reports assessed for eligibility so far."""
-        return self.states[State.ASSESSED_OUT] + self.states[State.INCLUDED]
+        return self.assessed_out + self.included
+
+    @property
+    def assessed_out(self) -> int:
+        """Reports excluded on the full text."""
+        return self.states[State.ASSESSED_OUT]
+
+    @property
+    def included(self) -> int:
+        """Reports included on the full text."""
+        return self.states[State.INCLUDED]
+
+    def why(self, state: State) -> Mapping[str, int]:
+        """Records in a state by reason id or rule."""
+        return self.reasons.get(state, {})
 
     def identities(self, name: str) -> list[Identity]:
         """What must hold in this column."""
         s = self.states
+        screened = sum(n for state, n in s.items() if state not in REMOVED_STATES)
+        duplicates = 0 if self.right else s[State.DUPLICATE]
         return [
             Identity(f"{name}: every file's records are imported or listed", self.unaccounted, 0),
             Identity(f"{name}: every record decided on was imported", self.unknown, 0),
             Identity(
-                f"{name}: identified = removed before screening + records in the review",
+                f"{name}: identified = duplicates + automation + other + screened",
                 self.identified,
-                self.unreadable + sum(s.values()),
+                duplicates + self.removed_automation + self.removed_other + screened,
             ),
             Identity(
                 f"{name}: screened = excluded + sought + pending",
@@ -120,15 +175,18 @@ class Column:
                 self.excluded + self.sought + self.pending_screening,
             ),
             Identity(
-                f"{name}: excluded = sum of its reasons", self.excluded, sum(self.screened_out.values())
-            ),
-            Identity(
-                f"{name}: sought = assessed + pending", self.sought, self.assessed + self.pending_assessment
+                f"{name}: sought = not retrieved + assessed + pending",
+                self.sought,
+                self.not_retrieved + self.assessed + self.pending_assessment,
             ),
             Identity(
                 f"{name}: assessed = excluded + included",
                 self.assessed,
-                sum(self.assessed_out.values()) + s[State.INCLUDED],
+                sum(self.why(State.ASSESSED_OUT).values()) + s[State.INCLUDED],
+            ),
+            *(
+                Identity(f"{name}: {state} = sum of its reasons", s[state], sum(self.why(state).values()))
+                for state in REASONED_STATES
             ),
             Identity(f"{name}: nothing is negative", min(0, *s.values()), 0),
         ]
@@ -139,11 +197,18 @@ class Counts:
     """All boxes of the flow.
 
     Attributes:
-        by_source: (kind, name, records identified), one for each name, in order of first import.
+        by_source: (kind, name, records identified), one for each name, in order of first import; those of
+            other methods without duplicates.
         databases: the left column: databases and registers.
         others: the right column: other methods.
         full_text: whether the protocol has the full-text stage.
         reason_labels: reason id -> label, "" -> what stands for none.
+        named_studies: studies that any included report names.
+        named_reports: included reports that name a study.
+        heads: records of the review that stand for duplicates.
+        clusters: clusters of duplicates; each has one record that stands for it.
+        previous_studies: studies of the review that this one updates, None when it updates none.
+        previous_reports: their reports.
     """
 
     by_source: tuple[tuple[str, str, int], ...]
@@ -151,6 +216,32 @@ class Counts:
     others: Column
     full_text: bool
     reason_labels: Mapping[str, str]
+    named_studies: int = 0
+    named_reports: int = 0
+    heads: int = 0
+    clusters: int = 0
+    previous_studies: int | None = None
+    previous_reports: int | None = None
+
+    @property
+    def new_reports(self) -> int:
+        """Reports included, of both columns."""
+        return self.databases.included + self.others.included
+
+    @property
+    def new_studies(self) -> int:
+        """Studies included: those with a name, and each report without one."""
+        return self.named_studies + self.new_reports - self.named_reports
+
+    @property
+    def total_studies(self) -> int | None:
+        """Studies with those of the previous review, None when it is not known."""
+        return None if self.previous_studies is None else self.previous_studies + self.new_studies
+
+    @property
+    def total_reports(self) -> int | None:
+        """Reports with those of the previous review, None when it is not known."""
+        return None if self.previous_reports is None else self.previous_reports + self.new_reports
 
     @property
     def interim(self) -> bool:
@@ -177,7 +268,19 @@ class Counts:
             Identity("other methods: the sources sum up", self.others.identified, every - left),
             *self.databases.identities("databases and registers"),
             *self.others.identities("other methods"),
+            Identity("every duplicate stands behind a record of the review", self.heads, self.clusters),
+            Identity("studies are not more than reports", min(0, self.new_reports - self.new_studies), 0),
+            Identity(
+                "reports that name a study are included", min(0, self.new_reports - self.named_reports), 0
+            ),
+            Identity("previous studies are not more than reports", min(0, self._previous_difference), 0),
         ]
+
+    @property
+    def _previous_difference(self) -> int:
+        if self.previous_studies is None or self.previous_reports is None:
+            return 0
+        return self.previous_reports - self.previous_studies
 
     def prisma(self) -> dict[str, Any]:
         """The boxes under the keys of the PRISMA2020 R package; None where a box does not apply.
@@ -185,10 +288,10 @@ class Counts:
         `other_results` (sources of any kind without a box) is ours; the R package does not have it.
         """
         d, o = self.databases, self.others
-        new = d.states[State.INCLUDED] + o.states[State.INCLUDED] if self.full_text else None
+        out = State.ASSESSED_OUT
         return {
-            "previous_studies": None,
-            "previous_reports": None,
+            "previous_studies": self.previous_studies,
+            "previous_reports": self.previous_reports,
             "database_results": self.identified("database"),
             "database_specific_results": self._named("database"),
             "register_results": self.identified("register"),
@@ -197,23 +300,23 @@ class Counts:
             "organisation_results": self.identified("organisation"),
             "citations_results": self.identified("citation"),
             "other_results": self.others.identified - sum(map(self.identified, _OTHER_BOXES)),
-            "duplicates": 0,
-            "excluded_automatic": 0,
-            "excluded_other": d.unreadable,
+            "duplicates": d.duplicates,
+            "excluded_automatic": d.removed_automation,
+            "excluded_other": d.removed_other,
             "records_screened": d.screened,
             "records_excluded": d.excluded,
             "dbr_sought_reports": d.sought,
-            "dbr_notretrieved_reports": 0 if self.full_text else None,
+            "dbr_notretrieved_reports": d.not_retrieved if self.full_text else None,
             "other_sought_reports": o.sought,
-            "other_notretrieved_reports": 0 if self.full_text else None,
+            "other_notretrieved_reports": o.not_retrieved if self.full_text else None,
             "dbr_assessed": d.assessed if self.full_text else None,
-            "dbr_excluded": self.labelled(d.assessed_out) if self.full_text else None,
+            "dbr_excluded": self.labelled(d.why(out)) if self.full_text else None,
             "other_assessed": o.assessed if self.full_text else None,
-            "other_excluded": self.labelled(o.assessed_out) if self.full_text else None,
-            "new_studies": new,
-            "new_reports": new,
-            "total_studies": None,
-            "total_reports": None,
+            "other_excluded": self.labelled(o.why(out)) if self.full_text else None,
+            "new_studies": self.new_studies if self.full_text else None,
+            "new_reports": self.new_reports if self.full_text else None,
+            "total_studies": self.total_studies if self.full_text else None,
+            "total_reports": self.total_reports if self.full_text else None,
         }
 
     def labelled(self, reasons: Mapping[str, int]) -> dict[str, int]:
@@ -237,15 +340,24 @@ def count(sources: Iterable[Source], ledger: Ledger, protocol: Protocol) -> Coun
         CountError: an identity does not hold; names it. Numbers that do not add up are never returned.
     """
     sources = list(sources)
+    left = [source for source in sources if source.kind in DATABASE_KINDS]
+    right = [source for source in sources if source.kind not in DATABASE_KINDS]
     named: Counter[tuple[str, str]] = Counter()
     for source in sources:
-        named[source.kind, source.name] += source.found
+        named[source.kind, source.name] += _identified(source, ledger)
+    previous = ledger.previous
     counts = Counts(
         by_source=tuple((kind, name, n) for (kind, name), n in named.items()),
-        databases=_column([s for s in sources if s.kind in DATABASE_KINDS], ledger),
-        others=_column([s for s in sources if s.kind not in DATABASE_KINDS], ledger),
+        databases=_column(left, ledger, right=False),
+        others=_column(right, ledger, right=True),
         full_text=Stage.FULL_TEXT in protocol.stages,
         reason_labels={**{r.id: r.label for r in protocol.reasons}, "": NO_REASON},
+        named_studies=len(ledger.studies()),
+        named_reports=ledger.named_reports,
+        heads=sum(ledger.heads(prefix) for prefix in {source.prefix for source in sources}),
+        clusters=ledger.cluster_count,
+        previous_studies=previous.number("studies") if previous else None,
+        previous_reports=previous.number("reports") if previous else None,
     )
     for identity in counts.identities():
         if not identity.holds:
@@ -256,10 +368,15 @@ def count(sources: Iterable[Source], ledger: Ledger, protocol: Protocol) -> Coun
     return counts
 
 
-def _column(sources: list[Source], ledger: Ledger) -> Column:
+def _identified(source: Source, ledger: Ledger) -> int:
+    """Records of a file as PRISMA counts them: duplicates from other methods are not."""
+    duplicates = 0 if source.kind in DATABASE_KINDS else ledger.tally(source.prefix, State.DUPLICATE)
+    return source.found - duplicates
+
+
+def _column(sources: list[Source], ledger: Ledger, *, right: bool) -> Column:
     states: Counter[State] = Counter(dict.fromkeys(State, 0))
-    screened_out: Counter[str] = Counter()
-    assessed_out: Counter[str] = Counter()
+    reasons: dict[State, Counter[str]] = {state: Counter() for state in REASONED_STATES}
     unaccounted = unknown = 0
     for source in sources:
         unaccounted += abs(source.found - source.imported - len(source.problems))
@@ -268,14 +385,14 @@ def _column(sources: list[Source], ledger: Ledger) -> Column:
         states[State.SCREENING] += waiting
         for state in State:
             states[state] += ledger.tally(source.prefix, state)
-        screened_out.update(ledger.reasons(source.prefix, State.SCREENED_OUT))
-        assessed_out.update(ledger.reasons(source.prefix, State.ASSESSED_OUT))
+        for state, why in reasons.items():
+            why.update(ledger.reasons(source.prefix, state))
     return Column(
-        identified=sum(s.found for s in sources),
+        identified=sum(_identified(source, ledger) for source in sources),
         unreadable=sum(len(s.problems) for s in sources),
         unaccounted=unaccounted,
         unknown=unknown,
         states=dict(states),
-        screened_out=dict(screened_out),
-        assessed_out=dict(assessed_out),
+        reasons={state: dict(why) for state, why in reasons.items()},
+        right=right,
     )

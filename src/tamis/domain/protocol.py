@@ -16,10 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One exclusion reason; its place in the list is its key."""
+    """One exclusion reason; its place among those of a stage is its key there.
+
+    Attributes:
+        id: what decisions refer to.
+        label: what people read.
+        stage: the only stage it is for; "" for every one.
+    """
 
     id: str
     label: str
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +38,7 @@ class Protocol:
         question: the review question.
         include: inclusion criteria, one sentence each.
         exclude: exclusion criteria, one sentence each.
-        reasons: exclusion reasons in order; the first nine have the keys 1 to 9.
+        reasons: exclusion reasons in order; the first nine of a stage have the keys 1 to 9 there.
         stages: stages that are screened, in order.
         reviewers: names; anyone else who screens is added by being named.
     """
@@ -48,12 +55,22 @@ class Protocol:
         """The label of a reason; its id when it has left the protocol since."""
         return next((r.label for r in self.reasons if r.id == reason_id), reason_id)
 
-    def reason_id(self, text: str) -> str | None:
-        """The id of the reason that `text` names by id, label or number, or None."""
+    def reasons_for(self, stage: str) -> tuple[Reason, ...]:
+        """The reasons at a stage, in order."""
+        return tuple(r for r in self.reasons if r.stage in ("", stage))
+
+    def reason_id(self, text: str, stage: str = "") -> str | None:
+        """The id of the reason that `text` names by id, label or number, or None.
+
+        Args:
+            text: what a person wrote.
+            stage: count and look only among the reasons of this stage; "" for all.
+        """
+        reasons = self.reasons_for(stage) if stage else self.reasons
         wanted = text.strip().casefold()
-        named = {str(n): r.id for n, r in enumerate(self.reasons, 1)}
-        named |= {r.label.casefold(): r.id for r in reversed(self.reasons)}
-        named |= {r.id: r.id for r in self.reasons}  # an id is an id, even when another's label is the same
+        named = {str(n): r.id for n, r in enumerate(reasons, 1)}
+        named |= {r.label.casefold(): r.id for r in reversed(reasons)}
+        named |= {r.id: r.id for r in reasons}  # an id is an id, even when another's label is the same
         return named.get(wanted)
 
     def to_doc(self) -> dict[str, Any]:
@@ -64,7 +81,10 @@ class Protocol:
             "stages": list(self.stages),
             "reviewers": list(self.reviewers),
             "criteria": {"include": list(self.include), "exclude": list(self.exclude)},
-            "reasons": [{"id": r.id, "label": r.label} for r in self.reasons],
+            "reasons": [
+                {"id": r.id, "label": r.label, **({"stage": r.stage} if r.stage else {})}
+                for r in self.reasons
+            ],
         }
 
     @classmethod
@@ -139,7 +159,11 @@ def _reasons(value: object, where: str) -> tuple[Reason, ...]:
         reason_id = slug(given) if given else slug(label, taken)
         if reason_id in taken:
             raise ProtocolError(f"{where}: two reasons have the id {reason_id!r}; ids must differ.")
-        reasons.append(Reason(reason_id, label))
+        stage = item.get("stage", "")
+        if stage not in ("", *Stage):
+            known = ", ".join(Stage)
+            raise ProtocolError(f"{where}: reason {n} is for the stage {stage!r}; the stages are {known}.")
+        reasons.append(Reason(reason_id, label, str(stage)))
     return tuple(reasons)
 
 
@@ -167,7 +191,8 @@ exclude = [
 ]
 
 # Why a record is excluded, most important first: the first nine have the keys 1 to 9 while screening.
-# The first reason that applies is the one PRISMA counts.
+# The first reason that applies is the one PRISMA counts. A reason with `stage = "full-text"` (or
+# "title-abstract") is only for that stage.
 [[reasons]]
 id = "wrong-population"
 label = "Wrong population"

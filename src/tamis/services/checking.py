@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 from tamis.domain import prisma
 from tamis.domain.events import Event, Kind, Verdict
-from tamis.domain.ledger import Ledger, State, primary_reason
-from tamis.domain.prisma import DATABASE_KINDS
+from tamis.domain.ledger import Ledger
 from tamis.domain.text import clean_line
 from tamis.errors import CountError, DamagedError, ProtocolError, StoreError
+from tamis.services.contradictions import contradictions
+from tamis.services.recounting import recount
 from tamis.store.review import Review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from tamis.domain.prisma import Column
 
 _SHOWN = 5
 """Of faults of one kind, this many are named."""
@@ -31,10 +30,12 @@ class Finding:
     Attributes:
         ok: whether it is as it should be.
         what: a sentence.
+        note: nothing is broken, but people should look at it: words that contradict each other and the like.
     """
 
     ok: bool
     what: str
+    note: bool = False
 
 
 def check_folder(folder: Path) -> list[Finding]:
@@ -70,6 +71,8 @@ def check(review: Review) -> list[Finding]:
         events = _events(review, records.ids)
         findings += _per_kind(events.faults, f"{len(events.ledger.events):,} events, none missing or doubled")
         findings += _counts(review, events.ledger, records.ids)
+        for sentences in contradictions(review, events.ledger).values():
+            findings += _notes(sentences)
     except DamagedError as error:
         findings.append(Finding(ok=False, what=str(error)))
     return findings
@@ -108,6 +111,13 @@ def _per_kind(faults: Faults, fine: str) -> Iterator[Finding]:
             yield Finding(ok=False, what=f"and {len(sentences) - _SHOWN:,} more like the one before")
     if not faults:
         yield Finding(ok=True, what=fine)
+
+
+def _notes(sentences: list[str]) -> Iterator[Finding]:
+    for sentence in sentences[:_SHOWN]:
+        yield Finding(ok=True, what=sentence, note=True)
+    if len(sentences) > _SHOWN:
+        yield Finding(ok=True, what=f"and {len(sentences) - _SHOWN:,} more like the one before", note=True)
 
 
 @dataclass(slots=True)
@@ -156,8 +166,9 @@ def _events(review: Review, records: set[str]) -> _Events:
         if event.id in ledger.events:
             faults["doubled"].append(f"{name} is there twice")
         seqs[event.log].append(event.seq)
-        if event.record and event.record not in records:
-            faults["record"].append(f"{name} is about {clean_line(event.record)}, a record that is not there")
+        for record in (event.record, event.of, *event.records):
+            if record and record not in records:
+                faults["record"].append(f"{name} is about {clean_line(record)}, a record that is not there")
         if event.verdict is Verdict.EXCLUDE and "from" not in event.body:
             for unknown in set(event.reasons) - reasons:
                 faults["reason"].append(
@@ -193,34 +204,7 @@ def _counts(review: Review, ledger: Ledger, records: set[str]) -> Iterator[Findi
     except CountError as error:
         yield Finding(ok=False, what=str(error))
         return
-    kinds = {source.prefix: source.kind in DATABASE_KINDS for source in review.sources}
-    anew: dict[bool, Counter[State]] = {True: Counter(), False: Counter()}
-    why: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
-    for record in records:
-        left = kinds.get(record.rpartition("-")[0])
-        if left is None:
-            continue
-        state = ledger.state(record)
-        anew[left][state] += 1
-        if state is State.SCREENED_OUT:
-            why[left][primary_reason(ledger.votes(record, "title-abstract"))] += 1
-    faults = 0
-    for left, column, name in (
-        (True, count.databases, "databases and registers"),
-        (False, count.others, "other methods"),
-    ):
-        for sentence in _compare(column, anew[left], why[left], name):
-            faults += 1
-            yield Finding(ok=False, what=sentence)
-    if not faults:
-        n = len(count.identities())
-        yield Finding(ok=True, what=f"{n} PRISMA identities hold; counted anew over all records: the same")
-
-
-def _compare(column: Column, anew: Counter[State], why: Counter[str], name: str) -> Iterator[str]:
-    for state in State:
-        told = column.states.get(state, 0)
-        if told != anew[state]:
-            yield f"{name}: the summary says {told:,} {state}, the records say {anew[state]:,}"
-    if {k: n for k, n in column.screened_out.items() if n} != {k: n for k, n in why.items() if n}:
-        yield f"{name}: the reasons of excluded records do not add up when counted anew"
+    faults = recount(count, review.sources, ledger, records)
+    yield from _per_kind(
+        faults, f"{len(count.identities())} PRISMA identities hold; counted anew over all records: the same"
+    )

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from tamis.domain.ledger import State
 from tamis.domain.prisma import DATABASE_KINDS
 from tamis.domain.record import SOURCE_KINDS
+from tamis.domain.states import REMOVED_STATES, SCREENED_STATES, SOUGHT_STATES, State
 from tamis.domain.text import clean_line
 from tamis.services.drawing import Drawing, draw, number
 
@@ -35,14 +35,8 @@ KIND_WORDS: Final = {
     "other": "Other sources",
 }
 
-_SCREENED_STATES: Final = tuple(State)
-_SOUGHT_STATES: Final = (
-    State.SOUGHT,
-    State.ASSESSED_MAYBE,
-    State.ASSESSED_CONFLICT,
-    State.ASSESSED_OUT,
-    State.INCLUDED,
-)
+_ALL_STATES: Final = tuple(State)
+_COUNTED_STATES: Final = tuple(state for state in State if state is not State.DUPLICATE)
 _ASSESSED_STATES: Final = (State.ASSESSED_OUT, State.INCLUDED)
 
 
@@ -98,21 +92,24 @@ def _databases(counts: Counts) -> list[Box]:
             column="left",
             row=0,
             records=column.identified,
-            states=_SCREENED_STATES,
+            states=_ALL_STATES,
             kinds=kinds,
         ),
         Box(
             key="removed",
             heading="Records removed before screening:",
             lines=(
-                "Duplicate records (n = 0)",
-                "Marked as ineligible by automation tools (n = 0)",
-                f"Removed for other reasons (n = {number(column.unreadable)})",
-                *(["  could not be read from their file"] if column.unreadable else []),
+                f"Duplicate records (n = {number(column.duplicates)})",
+                f"Marked as ineligible by automation tools (n = {number(column.removed_automation)})",
+                *_rules(column, State.REMOVED_AUTOMATION),
+                f"Removed for other reasons (n = {number(column.removed_other)})",
+                *_rules(column, State.REMOVED_OTHER),
+                *_unread(column),
             ),
             column="side",
             row=0,
-            records=column.unreadable,
+            records=column.removed,
+            states=REMOVED_STATES,
             kinds=kinds,
         ),
         Box(
@@ -122,18 +119,22 @@ def _databases(counts: Counts) -> list[Box]:
             column="left",
             row=1,
             records=column.screened,
-            states=_SCREENED_STATES,
+            states=SCREENED_STATES,
             kinds=kinds,
             pending=column.pending_screening,
         ),
         Box(
             key="excluded",
             heading="Records excluded",
-            lines=(_n(column.excluded), *_reasons(counts, column.screened_out)),
+            lines=(
+                _n(column.excluded),
+                *_reasons(counts, column.why(State.SCREENED_OUT)),
+                *_rules(column, State.STOPPED, "by automation"),
+            ),
             column="side",
             row=1,
             records=column.excluded,
-            states=(State.SCREENED_OUT,),
+            states=(State.SCREENED_OUT, State.STOPPED),
             kinds=kinds,
         ),
         *_reports(counts, column, "", kinds, row=2),
@@ -143,11 +144,13 @@ def _databases(counts: Counts) -> list[Box]:
 def _others(counts: Counts) -> list[Box]:
     column = counts.others
     kinds = OTHER_KINDS
-    beside = []
-    if column.unreadable:
-        beside.append(f"could not be read from their file (n = {number(column.unreadable)})")
-    if column.excluded:
-        beside.append(f"excluded on title and abstract (n = {number(column.excluded)})")
+    said = {
+        "could not be read from their file": column.unreadable,
+        "marked as ineligible by automation tools": column.removed_automation,
+        "removed for other reasons": column.states[State.REMOVED_OTHER],
+        "excluded on title and abstract": column.excluded,
+    }
+    beside = [f"{text} (n = {number(n)})" for text, n in said.items() if n]
     first = Box(
         key="other-identified",
         heading="Records identified from:",
@@ -159,7 +162,7 @@ def _others(counts: Counts) -> list[Box]:
         column="right",
         row=0,
         records=column.identified,
-        states=_SCREENED_STATES,
+        states=_COUNTED_STATES,
         kinds=kinds,
         pending=column.pending_screening,
     )
@@ -177,21 +180,22 @@ def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...]
             column=main,
             row=row,
             records=column.sought,
-            states=_SOUGHT_STATES,
+            states=SOUGHT_STATES,
             kinds=kinds,
         ),
     ]
     if not counts.full_text:
         return found
-    excluded = column.states[State.ASSESSED_OUT]
     return [
         *found,
         Box(
             key=f"{prefix}not-retrieved",
             heading="Reports not retrieved",
-            lines=(_n(0),),
+            lines=(_n(column.not_retrieved),),
             column=side,
             row=row,
+            records=column.not_retrieved,
+            states=(State.NOT_RETRIEVED,),
             kinds=kinds,
         ),
         Box(
@@ -208,10 +212,10 @@ def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...]
         Box(
             key=f"{prefix}reports-excluded",
             heading="Reports excluded:",
-            lines=_reasons(counts, column.assessed_out) or (_n(excluded),),
+            lines=_reasons(counts, column.why(State.ASSESSED_OUT)) or (_n(column.assessed_out),),
             column=side,
             row=row + 1,
-            records=excluded,
+            records=column.assessed_out,
             states=(State.ASSESSED_OUT,),
             kinds=kinds,
         ),
@@ -219,12 +223,20 @@ def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...]
 
 
 def _included(counts: Counts, *, with_others: bool) -> Box:
-    others = counts.others.states[State.INCLUDED]
-    total = counts.databases.states[State.INCLUDED] + others
-    lines = [f"New studies included in review (n = {number(total)})"]
-    lines.append(f"Reports of new included studies (n = {number(total)})")
+    lines = [
+        f"New studies included in review (n = {number(counts.new_studies)})",
+        f"Reports of new included studies (n = {number(counts.new_reports)})",
+    ]
     if with_others:
-        lines.append(f"of which from other methods (n = {number(others)})")
+        lines.append(f"of which from other methods (n = {number(counts.others.included)})")
+    for text, n in (
+        ("Studies included in previous version of review", counts.previous_studies),
+        ("Reports of studies included in previous version of review", counts.previous_reports),
+        ("Total studies included in review", counts.total_studies),
+        ("Reports of total included studies", counts.total_reports),
+    ):
+        if n is not None:
+            lines.append(f"{text} (n = {number(n)})")
     if counts.interim:
         lines.append(f"interim: {number(counts.pending)} pending")
     return Box(
@@ -233,7 +245,7 @@ def _included(counts: Counts, *, with_others: bool) -> Box:
         lines=tuple(lines),
         column="left",
         row=4,
-        records=total,
+        records=counts.new_reports,
         states=(State.INCLUDED,),
         kinds=SOURCE_KINDS,
         pending=counts.pending,
@@ -261,3 +273,17 @@ def _sources(counts: Counts, kinds: Iterable[str], always: Sequence[str] = ()) -
 def _reasons(counts: Counts, reasons: Mapping[str, int]) -> tuple[str, ...]:
     labelled = counts.labelled(reasons)
     return tuple(f"  {clean_line(label)} (n = {number(n)})" for label, n in labelled.items() if n)
+
+
+def _rules(column: Column, state: State, before: str = "") -> tuple[str, ...]:
+    """Lines for the rules that took records out, the largest first, each after the word `before`."""
+    rules = sorted(column.why(state).items(), key=lambda item: (-item[1], item[0]))
+    named = [(": ".join(filter(None, (before, clean_line(rule)))), n) for rule, n in rules if n]
+    return tuple(f"  {text} (n = {number(n)})" for text, n in named if text)
+
+
+def _unread(column: Column) -> tuple[str, ...]:
+    if not column.unreadable:
+        return ()
+    alone = column.unreadable == column.removed_other
+    return (f"  could not be read from their file{'' if alone else f' (n = {number(column.unreadable)})'}",)

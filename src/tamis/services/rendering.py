@@ -23,12 +23,17 @@ def as_markdown(doc: Mapping[str, Any]) -> str:
     lines += _table(("PRISMA 2020", "n"), boxes)
     for stage, numbers in doc["stages"].items():
         lines += ["", f"## {STAGE_WORDS[stage]}", ""]
-        lines += _table(("", "records"), [(w, number(numbers[k])) for k, w in OUTCOME_WORDS.items()])
+        lines += _table(("", "records"), _outcomes(numbers, always=("conflict",)))
         reasons = [(r["label"], number(r["n"])) for r in numbers["reasons"] if r["n"]]
         if reasons:
             lines += ["", *_table(("Exclusion reason", "records"), reasons)]
     lines += ["", "## Sources", ""]
     lines += _table(_SOURCE_HEAD, [_source_row(s) for s in doc["sources"]])
+    alone, shared = _overlap_rows(doc)
+    if alone:
+        lines += ["", "## Overlap", "", *_table(_OVERLAP_HEAD, alone)]
+    if shared:
+        lines += ["", *_table(_SHARED_HEAD, shared)]
     if doc["notes"]:
         lines += ["", *(f"- {_md(note)}" for note in doc["notes"])]
     return "\n".join(lines) + "\n"
@@ -41,9 +46,15 @@ OUTCOME_WORDS: Final = {
     "maybe": "maybe",
     "conflict": "reviewers disagree",
     "undecided": "undecided",
+    "stopped": "left by a rule that stopped screening",
+    "not_retrieved": "not retrieved",
 }
+_OVERLAP_HEAD: Final = ("Source", "Records", "Reports", "Only here", "Elsewhere too")
+_SHARED_HEAD: Final = ("Found in both", "Reports")
 _SOURCE_HEAD: Final = ("Source", "Kind", "Found", "Imported", "Decided", "Included", "Excluded", "Maybe")
 _FLOW_WORDS: Final = {
+    "previous_studies": "Studies included in previous version of review",
+    "previous_reports": "Reports of studies included in previous version of review",
     "database_results": "Records identified from databases",
     "register_results": "Records identified from registers",
     "website_results": "Records identified from websites",
@@ -65,6 +76,8 @@ _FLOW_WORDS: Final = {
     "other_excluded": "Reports excluded (other methods)",
     "new_studies": "New studies included in review",
     "new_reports": "Reports of new included studies",
+    "total_studies": "Total studies included in review",
+    "total_reports": "Reports of total included studies",
 }
 _SPECIFIC: Final = {
     "database_results": "database_specific_results",
@@ -112,6 +125,31 @@ def _source_row(source: Mapping[str, Any]) -> tuple[str, ...]:
     return (str(source["name"]), str(source["kind"]), *map(number, numbers))
 
 
+def _outcomes(numbers: Mapping[str, Any], always: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """What became of a stage's records; what happens seldom is left out when it did not."""
+    seldom = [key for key in ("conflict", "stopped", "not_retrieved") if key not in always]
+    return [
+        (word, number(numbers[key]))
+        for key, word in OUTCOME_WORDS.items()
+        if numbers[key] or key not in seldom
+    ]
+
+
+def _overlap_rows(doc: Mapping[str, Any]) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """The overlap of sources, source by source and pair by pair; nothing while no duplicates are known."""
+    found = doc.get("overlap", {})
+    sources = found.get("sources", [])
+    if all(source["records"] == source["unique"] for source in sources):
+        return [], []
+    keys = ("records", "reports", "unique", "shared")
+    alone = [(str(s["name"]), *(number(s[key]) for key in keys)) for s in sources]
+    shared: list[tuple[str, ...]] = [
+        (f"{sources[p['a']]['name']} + {sources[p['b']]['name']}", number(p["reports"]))
+        for p in found["pairs"]
+    ]
+    return alone, shared
+
+
 def tables(doc: Mapping[str, Any], width: int) -> list[str]:
     """What stands below the flow: decisions by stage, reason and reviewer, the sources, notes.
 
@@ -124,18 +162,19 @@ def tables(doc: Mapping[str, Any], width: int) -> list[str]:
         lines += ["", *_stage_text(stage, numbers, width)]
     head, *rows = ((row[0], *row[2:]) for row in (_SOURCE_HEAD, *map(_source_row, doc["sources"])))
     lines += ["", *_columns(head, rows, width)]
+    for title, body in zip((_OVERLAP_HEAD, _SHARED_HEAD), _overlap_rows(doc), strict=True):
+        if body:
+            lines += ["", *_columns(title, body, width)]
     for note in doc["notes"]:
         lines += ["", *drawing.wrap(note, width, hang=0)]
     return lines
 
 
 def _stage_text(stage: str, numbers: Mapping[str, Any], width: int) -> list[str]:
-    rows = [
-        (word, number(numbers[key]))
-        for key, word in OUTCOME_WORDS.items()
-        if numbers[key] or key != "conflict"
+    lines = [
+        f"{STAGE_WORDS[stage]}: {number(numbers['records'])} records",
+        *_columns((), _outcomes(numbers), width),
     ]
-    lines = [f"{STAGE_WORDS[stage]}: {number(numbers['records'])} records", *_columns((), rows, width)]
     reasons = [(r["label"], number(r["n"])) for r in numbers["reasons"] if r["n"]]
     if reasons:
         lines += ["", "Excluded because", *_columns((), reasons, width)]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from tamis.domain import prisma
 from tamis.domain.events import Stage
-from tamis.domain.ledger import State
+from tamis.domain.states import SOUGHT_STATES, State
 from tamis.domain.text import clean_line
 from tamis.services import drawing, flow
 from tamis.services.drawing import number
+from tamis.services.overlap import overlap
 from tamis.services.prisma_csv import prisma_csv
 from tamis.services.rendering import as_markdown, tables
 
@@ -66,8 +67,9 @@ def summary(review: Reviewed, ledger: Ledger) -> dict[str, Any]:
     """Everything there is to report, as a JSON object.
 
     Keys: `review`, `prisma` (the PRISMA2020 R package's keys), `interim`, `pending`, `stages` (by stage:
-    `records`, `include`, `exclude`, `maybe`, `undecided`, `conflict`, `reasons`, `reviewers`), `sources`,
-    `identities`, `notes`.
+    `records`, `include`, `exclude`, `maybe`, `undecided`, `conflict`, `stopped`, `not_retrieved`,
+    `reasons`, `reviewers`), `sources`, `overlap`, `identities`, `notes`. Of a stage's records, every one is
+    in exactly one of the seven; duplicates and what was removed before screening are in none.
 
     Raises:
         CountError: the counts do not add up.
@@ -86,6 +88,7 @@ def summary(review: Reviewed, ledger: Ledger) -> dict[str, Any]:
         "pending": count.pending,
         "stages": {str(stage): _stage(str(stage), review, ledger, count) for stage in protocol.stages},
         "sources": [_source(source, ledger) for source in review.sources],
+        "overlap": overlap(review.sources, ledger),
         "identities": [
             {"name": i.name, "left": i.left, "right": i.right, "holds": i.holds} for i in count.identities()
         ],
@@ -93,25 +96,23 @@ def summary(review: Reviewed, ledger: Ledger) -> dict[str, Any]:
     }
 
 
-_SCREENED: Final = {
-    "include": (
-        State.SOUGHT,
-        State.ASSESSED_MAYBE,
-        State.ASSESSED_CONFLICT,
-        State.ASSESSED_OUT,
-        State.INCLUDED,
-    ),
+_SCREENED: Final[dict[str, tuple[State, ...]]] = {
+    "include": SOUGHT_STATES,
     "exclude": (State.SCREENED_OUT,),
     "maybe": (State.SCREENING_MAYBE,),
     "undecided": (State.SCREENING,),
     "conflict": (State.SCREENING_CONFLICT,),
+    "stopped": (State.STOPPED,),
+    "not_retrieved": (),
 }
-_ASSESSED: Final = {
+_ASSESSED: Final[dict[str, tuple[State, ...]]] = {
     "include": (State.INCLUDED,),
     "exclude": (State.ASSESSED_OUT,),
     "maybe": (State.ASSESSED_MAYBE,),
     "undecided": (State.SOUGHT,),
     "conflict": (State.ASSESSED_CONFLICT,),
+    "stopped": (),
+    "not_retrieved": (State.NOT_RETRIEVED,),
 }
 
 
@@ -122,9 +123,9 @@ def _stage(stage: str, review: Reviewed, ledger: Ledger, count: Counts) -> dict[
         outcome: sum(c.states[state] for c in columns for state in states)
         for outcome, states in (_ASSESSED if full_text else _SCREENED).items()
     }
-    reasons: dict[str, int] = dict.fromkeys((r.id for r in review.protocol.reasons), 0)
+    reasons: dict[str, int] = dict.fromkeys((r.id for r in review.protocol.reasons_for(stage)), 0)
     for column in columns:
-        for reason, n in (column.assessed_out if full_text else column.screened_out).items():
+        for reason, n in column.why(State.ASSESSED_OUT if full_text else State.SCREENED_OUT).items():
             reasons[reason] = reasons.get(reason, 0) + n
     return {
         "records": sum(numbers.values()),
@@ -145,8 +146,9 @@ def _source(source: Source, ledger: Ledger) -> dict[str, Any]:
     numbers = {
         outcome: sum(ledger.tally(source.prefix, state) for state in states)
         for outcome, states in _SCREENED.items()
-        if outcome != "undecided"
+        if outcome in ("include", "exclude", "maybe", "conflict")
     }
+    removed = (State.REMOVED_AUTOMATION, State.REMOVED_OTHER)
     return {
         "name": source.name,
         "file": source.file,
@@ -159,6 +161,9 @@ def _source(source: Source, ledger: Ledger) -> dict[str, Any]:
         "decided": sum(numbers.values()),
         **numbers,
         "undecided": source.imported - ledger.tallied(source.prefix),
+        "duplicates": ledger.tally(source.prefix, State.DUPLICATE),
+        "removed": sum(ledger.tally(source.prefix, state) for state in removed),
+        "stopped": ledger.tally(source.prefix, State.STOPPED),
     }
 
 
@@ -178,6 +183,27 @@ def notes(count: Counts) -> list[str]:
             f"{number(o.unreadable)} {_plural(o.unreadable, 'record')} from other methods could not be read "
             "and PRISMA has no box for that: say so in the text."
         )
+    if o.duplicates:
+        found.append(
+            f"{number(o.duplicates)} {_plural(o.duplicates, 'record')} from other methods "
+            f"{_plural(o.duplicates, 'was', 'were')} of a report that is counted already, and "
+            f"{_plural(o.duplicates, 'is', 'are')} not among the records identified, as PRISMA asks: say so "
+            "in the text."
+        )
+    removed = o.removed_automation + o.states[State.REMOVED_OTHER]
+    if removed:
+        found.append(
+            f"{number(removed)} {_plural(removed, 'record')} from other methods "
+            f"{_plural(removed, 'was', 'were')} removed before screening and PRISMA has no box for that: say "
+            "so in the text."
+        )
+    if d.stopped:
+        found.append(
+            f'"Records excluded" holds {number(d.stopped)} {_plural(d.stopped, "record")} that nobody '
+            "screened: a rule stopped the screening."
+        )
+    if (count.previous_studies is None) is not (count.previous_reports is None):
+        found.append("Of the previous review only studies or only reports are known: give both numbers.")
     if o.excluded:
         found.append(
             f"{number(o.excluded)} {_plural(o.excluded, 'record')} from other methods "

@@ -1,0 +1,106 @@
+"""Words that contradict each other: nothing is broken, counts have their rule, but people should look."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Protocol
+
+from tamis.domain.events import Stage
+from tamis.domain.states import REMOVED_STATES, State
+from tamis.domain.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tamis.domain.ledger import Ledger
+    from tamis.domain.protocol import Protocol as ReviewProtocol
+
+
+class Reviewed(Protocol):
+    """What is needed of a review."""
+
+    @property
+    def protocol(self) -> ReviewProtocol:
+        """The protocol in force."""
+
+
+def contradictions(review: Reviewed, ledger: Ledger) -> dict[str, list[str]]:
+    """Every contradiction in a sentence, by kind; each sentence says how it is counted meanwhile."""
+    found = {
+        "pairs": list(_pairs(ledger)),
+        "clusters": list(_clusters(ledger)),
+        "studies": list(_studies(ledger)),
+        "reasons": list(_reasons(review, ledger)),
+        "previous": list(_previous(ledger)),
+    }
+    return {kind: sentences for kind, sentences in found.items() if sentences}
+
+
+def _pairs(ledger: Ledger) -> Iterator[str]:
+    for a, b in ledger.contested():
+        said: defaultdict[str, list[str]] = defaultdict(list)
+        for by, event in sorted(ledger.pair_words(a, b).items()):
+            if not event.by_rule:
+                said[event.kind].append(clean_line(by))
+        one, two = (", ".join(said[kind]) for kind in ("duplicate", "distinct"))
+        yield (
+            f"{clean_line(a)} and {clean_line(b)} are one report to {one} and two to {two}: they count "
+            "as two until one of them changes it"
+        )
+    for a, b in ledger.pairs():
+        if ledger.pair(a, b) == "distinct" and b in ledger.cluster(a):
+            people = [clean_line(by) for by, event in ledger.pair_words(a, b).items() if not event.by_rule]
+            if people:
+                yield (
+                    f"{clean_line(a)} and {clean_line(b)} are two reports to {', '.join(sorted(people))}, "
+                    "but links over others make them one: they count as one until one of those is undone"
+                )
+
+
+def _clusters(ledger: Ledger) -> Iterator[str]:
+    for members in ledger.clusters():
+        head = ledger.stands_for(members[0])
+        others = [m for m in members if ledger.removal(m) is None]
+        if ledger.state(head) in REMOVED_STATES and ledger.removal(head) is not None and others:
+            yield (
+                f"{clean_line(head)} was removed and stands for {', '.join(map(clean_line, others))}: none "
+                "of them is screened until another one stands or it is put back"
+            )
+
+
+def _studies(ledger: Ledger) -> Iterator[str]:
+    for record in ledger.studied():
+        name = clean_line(ledger.study(record))
+        if name and ledger.state(record) in (State.SCREENED_OUT, State.ASSESSED_OUT):
+            yield (
+                f"{clean_line(record)} is a report of the study {name} and was excluded: the study is "
+                "counted only if another report of it is included"
+            )
+
+
+def _reasons(review: Reviewed, ledger: Ledger) -> Iterator[str]:
+    used: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for stage in Stage:
+        known = {reason.id for reason in review.protocol.reasons_for(stage)}
+        for record in ledger.voted(stage):
+            for event in ledger.own_votes(record, stage).values():
+                if "from" not in event.body:
+                    for reason in set(event.reasons) - known:
+                        used[stage.value, reason] += 1
+    for (where, reason), n in sorted(used.items()):
+        yield (
+            f"the reason {clean_line(reason)} was given {n:,} times at {where} and is no longer in the "
+            "protocol for it: it is counted under this name until it is put back or the decisions are changed"
+        )
+
+
+def _previous(ledger: Ledger) -> Iterator[str]:
+    event = ledger.previous
+    if event is None:
+        return
+    missing = [name for name in ("studies", "reports") if event.number(name) is None]
+    if missing:
+        yield (
+            f"the previous review's number of {' and of '.join(missing)} is missing or no number: "
+            "no totals are given for it"
+        )
