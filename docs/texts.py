@@ -92,9 +92,11 @@ SUMMARY: Final = {
     "`other_results` (sources of kind `other`) is tamis's own",
     "interim": "whether anything is still to be decided",
     "pending": "how many records are",
-    "stages": "by stage: `records`, and of these `include`, `exclude`, `maybe`, `undecided` and `conflict` "
-    "(reviewers disagree); `reasons`; `reviewers`",
+    "stages": "by stage: `records`, and of these `include`, `exclude`, `maybe`, `undecided`, `conflict` "
+    "(reviewers disagree), `stopped` (left undecided by a rule) and `not_retrieved`; `reasons`; `reviewers`",
     "sources": "one object for each file, in the order of import",
+    "overlap": "`sources`: of each, the reports that no other source found and those that others found, too; "
+    "`pairs`: how many reports two sources, by their place in the list, have in common",
     "identities": "every equation that was asserted; where one does not hold, the command fails instead",
     "notes": "what a reader of the numbers has to know",
 }
