@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.families import cold, decide, dedup, extra, importing, key, start
+from bench.families import cold, decide, dedup, extra, formats, importing, key, start
 from bench.shop import Shop
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ FAMILIES: Final[dict[str, Callable[[Shop, Plan], list[Figure]]]] = {
     "key": key.figures,
     "start": start.figures,
     "import": importing.figures,
+    "formats": formats.figures,
     "decide": decide.figures,
     "cold": cold.figures,
     "dedup": dedup.figures,

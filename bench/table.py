@@ -27,6 +27,8 @@ class Figure:
         target: what the ratio has to be; None when it only stands here for comparison.
         sense: whether the ratio has to be at most or at least that.
         unit: of `ours` and `base`. A count is no ratio: `ours` itself has to reach the target.
+        read: bytes that were read in that time; then the result says how many of these and of the records
+            that is a second.
     """
 
     family: str
@@ -38,6 +40,7 @@ class Figure:
     target: float | None = None
     sense: Literal["<=", ">="] = "<="
     unit: Literal["s", "bytes", "times", "modules"] = "s"
+    read: int = 0
 
     @property
     def ratio(self) -> float:
@@ -58,10 +61,12 @@ class Figure:
         """`1.4x, target <= 1.3x: not reached`."""
         mark = " modules" if self.unit == "modules" else "x"
         words = f"{_short(self.ratio)}{mark}"
-        if self.target is None:
-            return words
-        verdict = "reached" if self.met else "not reached"
-        return f"{words}, target {self.sense} {self.target:g}{mark}: {verdict}"
+        if self.target is not None:
+            verdict = "reached" if self.met else "not reached"
+            words += f", target {self.sense} {self.target:g}{mark}: {verdict}"
+        if self.read:
+            words += f"; {self.read / 1e6 / self.ours:,.1f} MB/s, {self.size / self.ours:,.0f} records/s"
+        return words
 
     def to_doc(self) -> dict[str, Any]:
         """A JSON object."""
@@ -77,6 +82,7 @@ class Figure:
             "target": self.target,
             "sense": self.sense,
             "met": self.met,
+            **({"bytes": self.read} if self.read else {}),
         }
 
 

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 import rispy
+from bench.exports import SUFFIXES, write_export
 from bench.families.cold import textual_modules
 from bench.generate import ABSTRACT, token, write_ris
 from bench.measure import Plan, in_turns, program, run
 from bench.report import FAMILIES, measure, to_doc
 from bench.table import Figure, table
+
+from tamis import formats
+from tamis.domain.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +53,9 @@ def test_a_missed_target_is_said() -> None:
     assert figure(ours=0.01, target=50, sense=">=").result == "100x, target >= 50x: reached"
     assert figure(ours=0.1, target=50, sense=">=").met is False
     assert figure(ours=3, base=0, target=0, unit="modules").met is False
+    assert (
+        figure(ours=0.5, read=3_000_000).result == "0.50x, target <= 1.3x: reached; 6.0 MB/s, 2,000 records/s"
+    )
 
 
 def test_generated_records_are_clean_and_the_same_each_time(tmp_path: Path) -> None:
@@ -63,6 +70,19 @@ def test_generated_records_are_clean_and_the_same_each_time(tmp_path: Path) -> N
     abstracts = [reference["abstract"] for reference in references]
     assert all(0.9 * ABSTRACT < len(abstract) <= ABSTRACT for abstract in abstracts)
     assert [abstract.split()[0] for abstract in abstracts] == [token(n) for n in range(1, 21)]
+
+
+@pytest.mark.parametrize("name", SUFFIXES)
+def test_exports_hold_the_same_records_in_every_format(tmp_path: Path, name: str) -> None:
+    ris, path = tmp_path / "a.ris", tmp_path / f"b{SUFFIXES[name]}"
+    write_ris(ris, 20)
+    write_export(ris, name, path)
+
+    reading = formats.read(path.read_bytes(), name=path.name)
+    records = [item for item in reading if isinstance(item, Record)]
+    assert (reading.format, len(records), reading.problems) == (name, 20, [])
+    assert [r.abstract.split()[0] for r in records] == [token(n) for n in range(1, 21)]
+    assert all(r.title and len(r.authors) == 4 and r.year and r.doi and r.pages for r in records)
 
 
 def test_both_sides_are_measured_in_turns() -> None:
