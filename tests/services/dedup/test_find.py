@@ -223,6 +223,7 @@ def test_pages(text: str, expected: tuple[str, str]) -> None:
         ("Müller-Lüdenscheidt K.", "mullerludenscheidt", "k"),
         ("佐藤健", "佐藤健", ""),
         ("OKAFOR", "okafor", ""),
+        ("Na, Li", "na", "l"),
     ],
 )
 def test_authors(text: str, family: str, initials: str) -> None:

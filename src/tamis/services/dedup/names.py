@@ -40,7 +40,7 @@ def author(text: str) -> Author | None:
     if not comma or not others:
         names, others = _parted(names, family)
     family = fold("".join(names))
-    if family in _NOBODY or text.strip("[]. ").lower() in _NOBODY:
+    if not family or (not others and family in _NOBODY) or text.strip("[]. ").lower() in _NOBODY:
         return None
     initials = fold("".join(others if _all_initials(others, text) else [w[0] for w in others]))
     return Author(family, initials, "".join(sorted(map(fold, names + others))))
