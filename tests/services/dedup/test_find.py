@@ -141,7 +141,7 @@ RECORDS = st.builds(
 
 
 @given(RECORDS, RECORDS)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_a_comparison_never_fails_and_is_symmetric(a: Record, b: Record) -> None:
     one, other = features(a), features(b)
     there, back = compare(one, other), compare(other, one)
@@ -166,6 +166,7 @@ NAMES = st.text(string.ascii_letters, min_size=2, max_size=12).map(str.title)
         [str.upper, str.lower, str.title, lambda t: t.replace(" ", "  "), lambda t: t.replace(" ", "-")]
     ),
 )
+@settings(deadline=None)
 def test_a_record_exported_again_is_certainly_the_same(
     title: str, names: list[tuple[str, str]], year: int, abstract: str, ending: str, change: object
 ) -> None:
