@@ -7,6 +7,7 @@ from typing import Final
 SCOPES: Final = {
     "screening": "The screening screen",
     "summary": "The summary screen",
+    "duplicates": "The duplicates screen",
     "dialog": "Fields and dialogs",
 }
 """Scope of actions -> heading."""

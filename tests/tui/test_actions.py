@@ -10,6 +10,7 @@ from textual import events
 from tamis.domain.events import Verdict
 from tamis.tui import keys
 from tamis.tui.screens.dialogs import Help
+from tamis.tui.screens.duplicates import DuplicatesScreen
 from tamis.tui.screens.importing import ImportScreen
 from tamis.tui.screens.screening import ScreeningScreen
 from tamis.tui.screens.summary import SummaryScreen
@@ -291,6 +292,16 @@ async def _quit(d: Driven) -> None:
     assert d.app.return_value == 0
 
 
+@proves("duplicates")
+async def _duplicates(d: Driven) -> None:
+    await d.press("D")
+    await d.app.workers.wait_for_complete()
+    await d.settle()
+    assert isinstance(d.app.screen, DuplicatesScreen)
+    await d.press("escape")
+    assert isinstance(d.app.screen, ScreeningScreen)
+
+
 @proves("edit")
 async def _edit(d: Driven) -> None:
     record = d.session.record
@@ -366,7 +377,8 @@ async def _summary_help(d: Driven) -> None:
 
 def test_every_action_has_a_proof() -> None:
     """A new action comes with a proof that it does what its help says."""
-    assert set(PROOFS) == {action.id for action in keys.ACTIONS}
+    elsewhere = {action.id for action in keys.in_scope("duplicates")}  # test_duplicates.py
+    assert set(PROOFS) == {action.id for action in keys.ACTIONS} - elsewhere
 
 
 @pytest.mark.parametrize("proof", sorted({p.__name__ for p in PROOFS.values()}))

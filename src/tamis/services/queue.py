@@ -6,16 +6,18 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Stage, Verdict
-from tamis.domain.ledger import Ledger, Outcome
 from tamis.domain.query import Query, parse
+from tamis.domain.states import REMOVED_STATES, State
 from tamis.services.candidates import ReviewCandidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from tamis.domain.ledger import Ledger
     from tamis.store.review import Review
 
 
+_TAKEN_OUT: Final = (*REMOVED_STATES, State.STOPPED)
 FILTER_STEP: Final = 1_000
 """Records that a filter looks at between two steps."""
 
@@ -168,17 +170,17 @@ class Queue:
         return False
 
     def _eligible(self) -> Sequence[int]:
-        records = self._review.records
-        if self._stage == Stage.TITLE_ABSTRACT:
-            return range(len(records))
-        return [
-            i
-            for i in range(len(records))
-            if self._ledger.outcome(records.id_at(i), Stage.TITLE_ABSTRACT) is Outcome.INCLUDE
-        ]
+        review, ledger = self._review, self._ledger
+        every = range(len(review.records))
+        if self._stage == Stage.TITLE_ABSTRACT and not any(
+            ledger.tally(source.prefix, state) for source in review.sources for state in _TAKEN_OUT
+        ):
+            return every  # the usual case, and the one that must be quick
+        ids = review.records.ids()
+        return [n for n, record_id in enumerate(ids) if ledger.at_stage(record_id, self._stage)]
 
     def _outside(self) -> Counter[Verdict]:
-        if self._stage == Stage.TITLE_ABSTRACT:
+        if isinstance(self.every, range):
             return Counter()
         ids = map(self._review.records.id_at, self.every)
         votes = (self._ledger.vote(record, self._stage, self._by) for record in ids)
@@ -186,14 +188,15 @@ class Queue:
         return Counter(self._ledger.progress(self._by, self._stage)) - inside
 
     def renew(self) -> None:
-        """A decision of another stage may have changed which records belong to this one."""
-        if self._stage == Stage.TITLE_ABSTRACT:
-            return
+        """What belongs to this stage may have changed: a decision of another one, a link."""
         here = self.current
         self.every = self._eligible()
         self.outside = self._outside()
-        every = set(self.every)
-        self.shown = self.every if self.query is None else [i for i in self.shown if i in every]
+        if self.query is None:
+            self.shown = self.every
+        elif not isinstance(self.every, range):
+            every = set(self.every)
+            self.shown = [i for i in self.shown if i in every]
         self._land(here)
 
     def candidate(self, index: int) -> ReviewCandidate:

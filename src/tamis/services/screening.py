@@ -155,6 +155,11 @@ class Session:
         """The current record's id."""
         return None if self.current is None else self.review.records.id_at(self.current)
 
+    @property
+    def duplicates(self) -> int:
+        """How many records of the review stand behind another one of the same report."""
+        return sum(len(cluster) - 1 for cluster in self.ledger.clusters())
+
     def row(self, position: int) -> Row:
         """What a list shows at a position of the queue."""
         index = self.queue.shown[position]
@@ -229,7 +234,7 @@ class Session:
         first = standing is None
         seconds = min(self._clock() - self.queue.since, IDLE_SECONDS)
         event = self._decision(record_id, verdict, reasons, seconds)
-        self._save(event)
+        self.save([event])
         if seconds > 0:
             self._seconds.append(seconds)
         if not (first and self.queue.next_undecided()):
@@ -250,7 +255,7 @@ class Session:
             raise UsageError(f"There is no record {clean_line(record_id)} in this review.")
         event = self._decision(record_id, verdict, reasons, 0)
         more = [] if note is None else [self._note(record_id, note, ahead=1)]
-        self._save(event, *more)
+        self.save([event, *more])
         return event
 
     def note(self) -> str:
@@ -263,7 +268,7 @@ class Session:
         if clean_text(text) == self.note():
             return None
         event = self._note(record_id, text)
-        self._save(event)
+        self.save([event])
         return Change(event, record_id, self._words(event))
 
     def labels(self) -> tuple[str, ...]:
@@ -277,7 +282,7 @@ class Session:
         if tuple(wanted) == self.labels():
             return None
         event = self._event(Kind.LABEL, record_id, {"labels": wanted}, self._standing(Kind.LABEL, record_id))
-        self._save(event)
+        self.save([event])
         return Change(event, record_id, self._words(event))
 
     def edit(self, name: str, text: str) -> Change | None:
@@ -303,7 +308,7 @@ class Session:
         standing = self.ledger.standing(Kind.EDIT, record_id, "", self.by, name)
         body = {"field": name, "value": text, "was": was}
         event = self._event(Kind.EDIT, record_id, body, () if standing is None else (standing.id,), stage="")
-        self._save(event)
+        self.save([event])
         return Change(event, record_id, self._words(event))
 
     def undo(self) -> Change | None:
@@ -387,13 +392,18 @@ class Session:
 
     def _replace(self, kind: Kind, target: Event, action: Event) -> Change:
         event = self._event(kind, action.record, {}, (target.id,), stage=action.stage)
-        self._save(event)
+        self.save([event])
         self.queue.renew()
         left = self.queue.go_to(action.record)
         done = "Undone" if kind is Kind.UNDO else "Done again"
         return Change(event, action.record, f"{done}: {self._words(action)}", left)
 
-    def _save(self, *events: Event) -> None:
+    def save(self, events: Sequence[Event]) -> None:
+        """Put events on disk, all or none, and take them into the ledger.
+
+        Raises:
+            NotSavedError: nothing was saved.
+        """
         self.review.add_events(events)
         for event in events:
             self.ledger.apply(event)
@@ -422,6 +432,10 @@ def action_words(event: Event, reason_labels: Sequence[str]) -> str:
             return "note" if event.text else "note removed"
         case Kind.EDIT:
             return f"{event.field} corrected"
+        case Kind.DUPLICATE:
+            return "linked as duplicates"
+        case Kind.DISTINCT:
+            return "kept apart"
         case Kind.LABEL:
             return f"labels {', '.join(event.labels)}" if event.labels else "labels removed"
         case _:

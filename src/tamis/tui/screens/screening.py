@@ -254,9 +254,9 @@ class ScreeningScreen(Screen[None]):
         """The summary screen."""
         from tamis.tui.screens.summary import SummaryScreen
 
-        await self.app.push_screen(SummaryScreen(self.session, self._config), self._back_from_summary)
+        await self.app.push_screen(SummaryScreen(self.session, self._config), self._back)
 
-    def _back_from_summary(self, said: str | None) -> None:
+    def _back(self, said: str | None) -> None:
         self.show()
         self.say(said or "")
 
@@ -265,7 +265,13 @@ class ScreeningScreen(Screen[None]):
         from tamis.tui.screens.importing import ImportScreen
 
         screen = ImportScreen(self.session, self._config, Path.cwd())
-        await self.app.push_screen(screen, self._back_from_summary)
+        await self.app.push_screen(screen, self._back)
+
+    async def do_duplicates(self) -> None:
+        """Find and judge duplicates."""
+        from tamis.tui.screens.duplicates import DuplicatesScreen
+
+        await self.app.push_screen(DuplicatesScreen(self.session, self._config), self._back)
 
     def do_export(self) -> None:
         """Pick what to write."""

@@ -95,11 +95,10 @@ def view(session: Session, *, full: bool) -> RecordView | None:
     if record is None:
         return None
     vote = session.vote()
-    source = session.review.records.source_of(record.id)
     search = session.queue.search
     return RecordView(
         record=record,
-        source=" · ".join(dict.fromkeys(clean_line(t) for t in (source.name, source.file))),
+        source=_sources(session, record.id),
         verdict=vote.verdict if vote else Verdict.UNDECIDED,
         reasons=session.reason_labels(vote) if vote else (),
         note=session.note(),
@@ -108,3 +107,15 @@ def view(session: Session, *, full: bool) -> RecordView | None:
         needles=search.words if search else (),
         full=full,
     )
+
+
+def _sources(session: Session, record_id: str) -> str:
+    """Where a record came from, and which other sources hold the same report."""
+    source_of = session.review.records.source_of
+    source = source_of(record_id)
+    own = " · ".join(dict.fromkeys(clean_line(text) for text in (source.name, source.file)))
+    others = [other for other in session.ledger.cluster(record_id) if other != record_id]
+    if not others:
+        return own
+    names = dict.fromkeys(clean_line(source_of(other).name) for other in others)
+    return f"{own}; the same report in {', '.join(names)}"

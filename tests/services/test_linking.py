@@ -1,0 +1,130 @@
+"""Linking duplicates: by the rule or a person, always undone, every record and vote back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tamis.domain.events import Verdict
+from tamis.domain.record import Record
+from tamis.errors import NotSavedError
+from tamis.services import reporting
+from tamis.services.linking import RULE, Linking
+from tests.tui import reviews
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tamis.services.screening import Session
+
+TRIAL = Record(
+    type="JOUR",
+    title="Microwave ablation or resection of small liver metastases: a randomised trial",
+    abstract="We assigned 302 adults with small liver metastases to ablation or to resection.",
+    authors=("Novak, Lenka", "Okonkwo, Chidi"),
+    year=2021,
+    journal="Journal of Invented Hepatology",
+    volume="58",
+    issue="3",
+    pages="211-223",
+    doi="10.5555/jih.2021.1037",
+)
+AGAIN = replace(
+    TRIAL,
+    title="MICROWAVE ABLATION OR RESECTION OF SMALL LIVER METASTASES - A RANDOMIZED TRIAL",
+    authors=("Novak L.", "Okonkwo C."),
+    abstract="",
+    journal="J. Invent. Hepatol.",
+)
+OTHER = Record(type="JOUR", title="Cryotherapy of warts in schoolchildren", year=1999, authors=("Lind, Eva",))
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    with reviews.make(tmp_path / "review", records=[TRIAL, OTHER, AGAIN]) as review:
+        yield reviews.session(review)
+
+
+def looked(session: Session) -> Linking:
+    linking = Linking(session)
+    linking.look()
+    return linking
+
+
+def test_a_certain_pair_is_linked_by_the_rule_and_leaves_the_queue(session: Session) -> None:
+    linking = looked(session)
+    assert linking.link_certain() == 1
+    (event,) = session.review.events()
+    assert (event.by, event.kind) == (RULE, "duplicate")
+    assert event.body["why"]
+    session.reload()
+    assert session.progress().total == 2
+    assert session.duplicates == 1
+    assert linking.link_certain() == 0, "what is linked is not linked again"
+    prisma = reporting.summary(session.review, session.ledger)["prisma"]
+    assert (prisma["database_results"], prisma["duplicates"], prisma["records_screened"]) == (3, 1, 2)
+
+
+def test_the_more_complete_record_stands(session: Session) -> None:
+    looked(session).link_certain()
+    first, last = session.review.records.id_at(0), session.review.records.id_at(2)
+    assert session.ledger.stands_for(last) == first
+
+
+def test_a_person_who_says_they_differ_brings_the_record_back(session: Session) -> None:
+    linking = looked(session)
+    linking.link_certain()
+    (pair,) = linking.linked()
+    linking.judge(pair, same=False)
+    session.reload()
+    assert (session.duplicates, session.progress().total) == (0, 3)
+    assert (linking.linked(), linking.questions()) == ([], [])
+    session.undo()
+    session.reload()
+    assert session.duplicates == 1, "the rule's word stands again"
+
+
+def test_a_decision_on_the_standing_record_holds_for_the_cluster_and_each_vote_comes_back(
+    session: Session,
+) -> None:
+    last = session.review.records.id_at(2)
+    session.decide_record(last, Verdict.INCLUDE)
+    linking = looked(session)
+    linking.link_certain()
+    session.reload()
+    assert session.progress().decided == 1
+    assert session.ledger.outcome(session.ledger.stands_for(last), session.stage) == "include"
+    (pair,) = linking.linked()
+    linking.judge(pair, same=False)
+    session.reload()
+    vote = session.ledger.vote(last, session.stage, session.by)
+    assert vote is not None
+    assert vote.verdict is Verdict.INCLUDE
+
+
+def test_links_that_cannot_be_saved_are_none(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All links of one run or none."""
+    linking = looked(session)
+
+    def full(_: object) -> None:
+        raise NotSavedError("Not saved: the disk is full.")
+
+    monkeypatch.setattr(session.review, "add_events", full)
+    with pytest.raises(NotSavedError):
+        linking.link_certain()
+    assert session.ledger.clusters() == []
+
+
+def test_looking_can_be_stopped_and_says_how_far_it_is(session: Session) -> None:
+    steps: list[tuple[int, int]] = []
+    Linking(session).look(lambda done, total: steps.append((done, total)))
+    assert steps == [(0, 3)]
+
+    def stop(done: int, total: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        Linking(session).look(stop)
