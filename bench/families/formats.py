@@ -41,8 +41,6 @@ _TURNS = 3
 _LARGE = 10_000
 _PART = 4
 _HALF_A_SECOND = 0.5
-_ASKED_AT = (0.0, 0.5, 0.95)
-"""When an import is cancelled, as parts of the time it takes."""
 
 
 def figures(shop: Shop, plan: Plan) -> list[Figure]:
@@ -219,6 +217,7 @@ class _CancelledError(Exception):
 
 
 def _imports(shop: Shop, plan: Plan) -> list[Figure]:
+    """Cancelling is measured where it is likely to take longest, at once, and near the end."""
     empty = shop.new_review()
     found: list[Figure] = []
     for name in SUFFIXES:
@@ -226,8 +225,9 @@ def _imports(shop: Shop, plan: Plan) -> list[Figure]:
         path = _export(shop, name, size)
         begin, calls, end = _import(shop, empty, path)
         shown = [begin, *calls, end]
-        gap = max(b - a for a, b in pairwise(shown))
-        cancels = [_cancel(shop, empty, path, part * (end - begin)) for part in _ASKED_AT[: plan.imports]]
+        gap, start = max((b - a, a - begin) for a, b in pairwise(shown))
+        asked = (start + gap / 10, 0.0, (end - begin) * 0.95)[: plan.imports]
+        cancels = [_cancel(shop, empty, path, after) for after in asked]
         for what, ours in (
             (f"importing {name}, longest without progress", gap),
             (f"importing {name}, slowest to be cancelled", max(cancels)),
