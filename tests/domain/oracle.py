@@ -286,7 +286,9 @@ class Rules:
                 counter = why.setdefault((prefix, state), {})
                 counter[reason] = counter.get(reason, 0) + 1
         included = [r for r, (state, _) in places.items() if state is State.INCLUDED]
-        names = [study.study for r in included if (study := self.fact("study", r)) and study.study]
+        said = [study for r in included if (study := self.fact("study", r)) and study.study]
+        names = [study.study for study in said]
+        earlier = {study.study for study in said if study.body.get("previous") is True}
         heads = Counter(source_prefix(self.head[cluster[0]]) for cluster in self.clusters)
         assert tallies(ledger) == {
             "tally": Counter((prefix, state) for prefix, state, _ in seen),
@@ -297,4 +299,6 @@ class Rules:
         }
         assert ledger.cluster_count == len(self.clusters)
         assert ledger.named_reports == len(names)
+        assert ledger.earlier_studies == len(earlier)
+        assert ledger.duplicates == sum(state is State.DUPLICATE for state, _ in places.values())
         assert len(ledger.studies()) <= len(included)

@@ -29,7 +29,11 @@ bodies: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "distinct": others,
     "stands": st.just({}),
     "retrieve": st.booleans().map(lambda retrieved: {"retrieved": retrieved}),
-    "study": st.sampled_from(["", "ALPHA", "BETA"]).map(lambda name: {"study": name}),
+    "study": st.builds(
+        lambda name, previous: {"study": name, "previous": previous},
+        st.sampled_from(["", "ALPHA", "BETA"]),
+        st.booleans(),
+    ),
     "remove": st.builds(
         lambda how, rule: {"how": how, "rule": rule}, st.sampled_from(["automation", "other", ""]), rules
     ),

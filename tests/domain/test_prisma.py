@@ -89,7 +89,7 @@ def body(kind: str, why: list[str], other: int, records: list[str]) -> dict[str,
         case "retrieve":
             return {"retrieved": other % 3 == 0}
         case "study":
-            return {"study": ["", "ALPHA", "BETA"][other % 3]}
+            return {"study": ["", "ALPHA", "BETA"][other % 3], "previous": other % 5 == 0}
         case "remove":
             return {"how": ["automation", "other", ""][other % 3], "rule": "+".join(why)}
         case "stop":
@@ -165,7 +165,9 @@ def check_reports(counts: Counts, folded: Ledger, states: dict[str, State]) -> N
     """Reports and studies, and that no report is lost behind its duplicates."""
     included = [record for record, state in states.items() if state is State.INCLUDED]
     assert counts.new_reports == len(included)
-    assert counts.new_studies == len({folded.study(record) or record for record in included})
+    studies = {folded.study(record) or record for record in included}
+    assert counts.new_studies == len(studies) - counts.earlier_studies
+    assert 0 <= counts.earlier_studies <= len(folded.studies())
     assert counts.new_studies <= counts.new_reports
     reports = {min(folded.cluster(record)) for record in states}
     assert sum(state is not State.DUPLICATE for state in states.values()) == len(reports)
@@ -395,3 +397,13 @@ def test_late_duplicates_leave_the_boxes_they_were_in() -> None:
     link = say("e5", "duplicate", "aaaaaa-2", of="aaaaaa-1")
     boxes = count([source("aaaaaa", 2)], ledger(*both, *full, link), BOTH).prisma()
     assert (boxes["duplicates"], boxes["records_screened"], boxes["dbr_excluded"]) == (1, 1, {"Language": 1})
+
+
+def test_a_report_of_a_study_of_the_previous_review_is_a_new_report_of_no_new_study() -> None:
+    events = [decide(f"{stage}{n}", f"aaaaaa-{n}", stage=stage) for stage in STAGES for n in (1, 2, 3)]
+    study = say("s1", "study", "aaaaaa-1", study="ALPHA", previous=True)
+    again = say("s2", "study", "aaaaaa-2", study="ALPHA")
+    before = say("p1", "previous", studies=4, reports=4)
+    counts = count([source("aaaaaa", 3)], ledger(*events, study, again, before), BOTH)
+    assert (counts.new_studies, counts.new_reports) == (1, 3)
+    assert (counts.total_studies, counts.total_reports) == (5, 7)

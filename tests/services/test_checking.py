@@ -192,10 +192,11 @@ class Said:
 
 
 def test_a_review_with_everything_in_it_is_sound(said: Said) -> None:
-    said("duplicate", 0, of=3)
+    said("duplicate", 3, of=0)
+    said("stands", 0)
     said("duplicate", 1, by="rule:duplicates-1", of=2)
     said("stands", 2)
-    said("remove", 0, how="automation", rule="no abstract")
+    said("remove", 1, how="automation", rule="no abstract")
     said("stop", rule="end", records=said.ids[2:])
     said("retrieve", 3, retrieved=False)
     said("study", 3, study="ALPHA")
@@ -224,6 +225,11 @@ def test_a_cluster_whose_standing_record_was_removed_is_named(said: Said) -> Non
     said("stands", 0)
     said("remove", 0, how="other")
     assert f"was removed and stands for {said.ids[1]}" in said.notes()
+
+
+def test_a_record_from_a_website_that_stands_for_one_of_a_database_is_named(said: Said) -> None:
+    said("duplicate", 0, of=3)
+    assert f"{said.ids[3]} came by other methods and stands for {said.ids[0]}" in said.notes()
 
 
 def test_a_study_of_a_report_that_was_excluded_is_named(said: Said) -> None:

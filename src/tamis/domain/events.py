@@ -107,7 +107,8 @@ class Event:
         body: by kind. `decide`: `verdict`, `reasons` (ids, first = primary), `seconds`; `note`: `text`;
             `label`: `labels`, all that stand from now on; `edit`: `field`, `value`, and `was`, the value
             before; `duplicate` and `distinct`: `of`, the other record, `score`, `why`; `retrieve`:
-            `retrieved`; `study`: `study`, its name, "" for none; `remove`: `how` (`automation`, `other`,
+            `retrieved`; `study`: `study`, its name, "" for none, `previous`, true when the review that this
+            one updates has it; `remove`: `how` (`automation`, `other`,
             "" takes it back), `rule`; `stop`: `rule`, `place` (a `Removal`), `records`; `previous`:
             `studies`, `reports`; any: `from`, the source it was imported with.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
@@ -181,6 +182,11 @@ class Event:
     def study(self) -> str:
         """The study of a `study` event, "" for none."""
         return " ".join(_text(self.body.get("study")).split())
+
+    @property
+    def earlier(self) -> bool:
+        """Whether a `study` event says that the previous review has the study."""
+        return self.body.get("previous") is True
 
     @property
     def removal(self) -> Removal | None:

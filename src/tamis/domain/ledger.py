@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import PAIR_KINDS, SLOT_KINDS, Event, Kind
 from tamis.domain.links import pair_of
-from tamis.domain.reports import Reports, put, source_prefix
+from tamis.domain.reports import Reports, put
 from tamis.domain.states import NOBODY, Outcome, Place, State, primary_reason
+from tamis.domain.tallies import source_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -17,7 +17,8 @@ What the statement leaves open is decided here:
 - records left unscreened by a stop are where the stop says: removed before screening, or excluded by
   automation;
 - reports that could not be retrieved are neither assessed nor excluded;
-- included reports that name the same study are one study; one without a name is a study of its own;
+- included reports that name the same study are one study; one without a name is a study of its own; a
+  study of the previous review is not new, though its report is;
 - without a full-text stage in the protocol the boxes below "reports sought" are None, not 0; without
   numbers of a previous review so are those of the previous review and the totals.
 """
@@ -205,6 +206,7 @@ class Counts:
         reason_labels: reason id -> label, "" -> what stands for none.
         named_studies: studies that any included report names.
         named_reports: included reports that name a study.
+        earlier_studies: of the studies named, those that the previous review has.
         heads: records of the review that stand for duplicates.
         clusters: clusters of duplicates; each has one record that stands for it.
         previous_studies: studies of the review that this one updates, None when it updates none.
@@ -218,6 +220,7 @@ class Counts:
     reason_labels: Mapping[str, str]
     named_studies: int = 0
     named_reports: int = 0
+    earlier_studies: int = 0
     heads: int = 0
     clusters: int = 0
     previous_studies: int | None = None
@@ -230,8 +233,8 @@ class Counts:
 
     @property
     def new_studies(self) -> int:
-        """Studies included: those with a name, and each report without one."""
-        return self.named_studies + self.new_reports - self.named_reports
+        """Studies included: those with a name, and each report without one; none of the previous review."""
+        return self.named_studies - self.earlier_studies + self.new_reports - self.named_reports
 
     @property
     def total_studies(self) -> int | None:
@@ -273,6 +276,7 @@ class Counts:
             Identity(
                 "reports that name a study are included", min(0, self.new_reports - self.named_reports), 0
             ),
+            Identity("studies are not negative", min(0, self.new_studies), 0),
             Identity("previous studies are not more than reports", min(0, self._previous_difference), 0),
         ]
 
@@ -354,6 +358,7 @@ def count(sources: Iterable[Source], ledger: Ledger, protocol: Protocol) -> Coun
         reason_labels={**{r.id: r.label for r in protocol.reasons}, "": NO_REASON},
         named_studies=len(ledger.studies()),
         named_reports=ledger.named_reports,
+        earlier_studies=ledger.earlier_studies,
         heads=sum(ledger.heads(prefix) for prefix in {source.prefix for source in sources}),
         clusters=ledger.cluster_count,
         previous_studies=previous.number("studies") if previous else None,
@@ -383,10 +388,10 @@ def _column(sources: list[Source], ledger: Ledger, *, right: bool) -> Column:
         waiting = source.imported - ledger.tallied(source.prefix)
         unknown += max(0, -waiting)
         states[State.SCREENING] += waiting
-        for state in State:
-            states[state] += ledger.tally(source.prefix, state)
-        for state, why in reasons.items():
-            why.update(ledger.reasons(source.prefix, state))
+        for (state, reason), n in ledger.places(source.prefix).items():
+            states[state] += n
+            if n and state in reasons:
+                reasons[state][reason] += n
     return Column(
         identified=sum(_identified(source, ledger) for source in sources),
         unreadable=sum(len(s.problems) for s in sources),

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from tamis.domain import states
 from tamis.domain.events import Event, Kind, Stage, Verdict
 from tamis.domain.links import Links
-from tamis.domain.states import NOBODY, SOUGHT_STATES, UNSEEN, Outcome, Place, State, voted_place
+from tamis.domain.states import NOBODY, UNSEEN, Outcome, Place, State, voted_place
+from tamis.domain.tallies import Tallies, source_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,11 +25,6 @@ _ASSESSING_STAGE: Final = Stage.FULL_TEXT.value
 _Said = dict[str, dict[str, Event]]
 """Record -> reviewer -> what stands."""
 _NOT_SCREENED: Final = frozenset((*states.REMOVED_STATES, State.STOPPED))
-
-
-def source_prefix(record: str) -> str:
-    """The part of a record's id that names its source."""
-    return record.rpartition("-")[0]
 
 
 @dataclass(slots=True)
@@ -46,7 +42,7 @@ class _Cluster:
     votes: dict[str, dict[str, Event]]
 
 
-class Reports:
+class Reports(Tallies):
     """Standing votes and facts by record and by cluster, and where each record is tallied.
 
     Linked records are one report. One of them stands for it: the member that the newest `stands` event
@@ -63,6 +59,7 @@ class Reports:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._votes: defaultdict[str, _Said] = defaultdict(dict)
         """Standing decisions by stage, record and reviewer."""
         self._screening = self._votes[_SCREENING_STAGE]
@@ -84,13 +81,6 @@ class Reports:
         self._previous: dict[str, Event] = {}
         self._marked: set[str] = set()
         """Records of which anything but votes was ever said: all others are placed by votes alone."""
-        self._places: dict[str, Place] = {}
-        """Where each record of which anything is said is tallied now."""
-        self._tallies: defaultdict[str, Counter[Place]] = defaultdict(Counter)
-        """Records by place, for each source."""
-        self._studied: dict[str, str] = {}
-        """Included records that name a study."""
-        self._studies: Counter[str] = Counter()
         self._progress: Counter[tuple[str, str, Verdict]] = Counter()
 
     # Votes
@@ -196,39 +186,6 @@ class Reports:
         """The newest word on the previous review's numbers."""
         return _newest(self._previous)
 
-    def studies(self) -> Mapping[str, int]:
-        """Studies by name, with the number of their included reports."""
-        return MappingProxyType(self._studies)
-
-    @property
-    def named_reports(self) -> int:
-        """Included reports that name a study."""
-        return len(self._studied)
-
-    # Tallies: what the summary needs, without looking at records
-
-    def state(self, record: str) -> State:
-        """Where the record is in the flow."""
-        return self._places.get(record, UNSEEN)[0]
-
-    def at_stage(self, record: str, stage: str) -> bool:
-        """Whether the record is among those to be screened at a stage: no duplicate, not removed."""
-        state = self.state(record)
-        return state in SOUGHT_STATES if stage == _ASSESSING_STAGE else state not in _NOT_SCREENED
-
-    def tally(self, prefix: str, state: State) -> int:
-        """Records of a source (by its prefix) in a state; `SCREENING` is never tallied: it is the rest."""
-        return sum(n for (s, _), n in self._tallies.get(prefix, _NOTHING).items() if s is state)
-
-    def tallied(self, prefix: str) -> int:
-        """Records of a source in any state but `SCREENING`."""
-        return sum(self._tallies.get(prefix, _NOTHING).values())
-
-    def reasons(self, prefix: str, state: State) -> dict[str, int]:
-        """Records of a source in a state by primary reason id or rule; "" counts those without one."""
-        places = self._tallies.get(prefix, _NOTHING)
-        return {reason: n for (s, reason), n in places.items() if n and s is state}
-
     def heads(self, prefix: str) -> int:
         """Records of a source that stand for a cluster."""
         return self._heads[prefix]
@@ -241,15 +198,12 @@ class Reports:
     # Change
 
     def _settle_vote(self, record: str, stage: str, by: str, standing: Event | None) -> None:
-        verdict = _TAKEN_BACK
-        if standing is not None:
-            verdict = standing.verdict
+        verdict = _TAKEN_BACK if standing is None else standing.verdict
         if verdict is _TAKEN_BACK:
-            cleared, standing = standing is not None, None
-        else:
-            cleared = False
-        if cleared or self._cleared:
-            self._clear(record, stage, by, cleared)
+            self._clear(record, stage, by, standing is not None)
+            standing = None
+        elif self._cleared:
+            self._clear(record, stage, by, False)
         before = put(self._votes[stage], record, by, standing)
         cluster = self._cluster_of.get(record)
         if cluster is not None:
@@ -264,6 +218,7 @@ class Reports:
         self._tally(record)
 
     def _clear(self, record: str, stage: str, by: str, cleared: bool) -> None:
+        """Remember whether a word that takes back stands; it is one on the standing record."""
         words = self._cleared.setdefault(record, set())
         if cleared:
             words.add((stage, by))
@@ -393,20 +348,11 @@ class Reports:
         """Count the record where it is now, and no longer where it was."""
         if record in self._marked:
             place = self._marked_place(record)
-            self._tally_study(record, place)
+            event = self._fact(Kind.STUDY, record) if place[0] is State.INCLUDED else None
+            self._put_study(record, event)
         else:
             place = voted_place(self._screening.get(record), self._assessing.get(record))
-        before = self._places.get(record, UNSEEN)
-        if place is before or place == before:
-            return
-        tallies = self._tallies[source_prefix(record)]
-        if before is not UNSEEN:
-            tallies[before] -= 1
-        if place is UNSEEN:
-            del self._places[record]
-        else:
-            self._places[record] = place
-            tallies[place] += 1
+        self._put_place(record, place)
 
     def _marked_place(self, record: str) -> Place:
         if self.is_duplicate(record):
@@ -421,17 +367,6 @@ class Reports:
         if place is states.SOUGHT and (event := self.retrieval(record)) and not event.retrieved:
             return states.NOT_RETRIEVED
         return place
-
-    def _tally_study(self, record: str, place: Place) -> None:
-        before = self._studied.pop(record, "")
-        if before:
-            self._studies[before] -= 1
-            if not self._studies[before]:
-                del self._studies[before]
-        name = self.study(record) if place[0] is State.INCLUDED else ""
-        if name:
-            self._studied[record] = name
-            self._studies[name] += 1
 
 
 def put(table: dict[str, dict[str, Event]], record: str, by: str, event: Event | None) -> Event | None:

@@ -6,18 +6,25 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol
 
 from tamis.domain.events import Stage
+from tamis.domain.ledger import source_prefix
+from tamis.domain.prisma import DATABASE_KINDS
 from tamis.domain.states import REMOVED_STATES, State
 from tamis.domain.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tamis.domain.ledger import Ledger
     from tamis.domain.protocol import Protocol as ReviewProtocol
+    from tamis.domain.record import Source
 
 
 class Reviewed(Protocol):
     """What is needed of a review."""
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """The imported files."""
 
     @property
     def protocol(self) -> ReviewProtocol:
@@ -29,6 +36,7 @@ def contradictions(review: Reviewed, ledger: Ledger) -> dict[str, list[str]]:
     found = {
         "pairs": list(_pairs(ledger)),
         "clusters": list(_clusters(ledger)),
+        "columns": list(_columns(review, ledger)),
         "studies": list(_studies(ledger)),
         "reasons": list(_reasons(review, ledger)),
         "previous": list(_previous(ledger)),
@@ -65,6 +73,18 @@ def _clusters(ledger: Ledger) -> Iterator[str]:
             yield (
                 f"{clean_line(head)} was removed and stands for {', '.join(map(clean_line, others))}: none "
                 "of them is screened until another one stands or it is put back"
+            )
+
+
+def _columns(review: Reviewed, ledger: Ledger) -> Iterator[str]:
+    databases = {source.prefix for source in review.sources if source.kind in DATABASE_KINDS}
+    for members in ledger.clusters():
+        head = ledger.stands_for(members[0])
+        found = [m for m in members if source_prefix(m) in databases]
+        if found and source_prefix(head) not in databases:
+            yield (
+                f"{clean_line(head)} came by other methods and stands for {clean_line(found[0])} of a "
+                "database or register, where PRISMA counts such a report: let that one stand, or say so"
             )
 
 

@@ -75,10 +75,9 @@ def recount(counts: Counts, sources: Sequence[Source], ledger: Ledger, records: 
         (False, counts.others, "other methods"),
     ):
         _compare(column, anew[left], why[left], name, faults)
-    if counts.new_studies != len(studies):
-        faults["studies"].append(
-            f"the summary says {counts.new_studies:,} studies, the records say {len(studies):,}"
-        )
+    told = counts.new_studies + counts.earlier_studies
+    if told != len(studies):
+        faults["studies"].append(f"the summary says {told:,} studies, the records say {len(studies):,}")
     return dict(faults)
 
 
