@@ -74,3 +74,7 @@ class DamagedError(StoreError):
 
 class CountError(TamisError):
     """A PRISMA identity does not hold: counts would not add up."""
+
+
+class Stopped(BaseException):
+    """A person stopped a long job. No `Exception`, so that nothing takes it for a damaged file."""

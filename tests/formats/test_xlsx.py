@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tamis import formats
 from tamis.domain.record import Record
-from tamis.errors import FormatError
+from tamis.errors import FormatError, Stopped
 from tests.formats.examples import many
 from tests.formats.helpers import one, read_all, repaired
 
@@ -196,3 +196,22 @@ def test_a_workbook_damaged_anywhere(junk: bytes, where: float) -> None:
     at = int(where * len(data))
     with contextlib.suppress(FormatError):
         read_all(data[:at] + junk + data[at + len(junk) :])
+
+
+def test_stopping_is_not_taken_for_damage() -> None:
+    """Whoever stops the reading of a workbook stops it, and is not told that it is damaged."""
+
+    class Watched(bytes):
+        left = 3
+
+        def __getitem__(self, place: Any) -> Any:
+            self.left -= 1
+            if self.left < 0:
+                raise Stopped
+            return super().__getitem__(place)
+
+    out = io.BytesIO()
+    formats.write("xlsx", [Record(title=f"Title {n}") for n in range(200)], out)
+    data = Watched(out.getvalue())
+    with pytest.raises(Stopped):
+        list(formats.read(data, name="a.xlsx"))

@@ -10,7 +10,7 @@ import pytest
 
 from tamis import formats
 from tamis.domain.ledger import Ledger
-from tamis.errors import ExitCode, NotSavedError, UsageError
+from tamis.errors import ExitCode, NotSavedError, Stopped, UsageError
 from tamis.services.carried import reason_id
 from tamis.services.importing import exit_code, import_files, probe
 
@@ -174,10 +174,6 @@ def test_progress_is_told_in_steps(review: Review, tmp_path: Path) -> None:
 
 def test_whoever_listens_can_stop_an_import_at_any_step(review: Review, tmp_path: Path) -> None:
     """Also before the first record is read; nothing of the file stays, not even its copy."""
-
-    class StopError(Exception):
-        pass
-
     (tmp_path / "a.ris").write_text(ris(*[f"Title {n}" for n in range(2500)]))
     steps: list[int] = []
     import_files(
@@ -188,9 +184,9 @@ def test_whoever_listens_can_stop_an_import_at_any_step(review: Review, tmp_path
 
         def stop(*_: object, left: Iterator[int] = left) -> None:
             if next(left, None) is None:
-                raise StopError
+                raise Stopped
 
-        with pytest.raises(StopError):
+        with pytest.raises(Stopped):
             import_files(review, [tmp_path / "a.ris"], author=author(), progress=stop)
         assert (len(review.records), review.sources, review.leftovers()) == (0, (), [])
 

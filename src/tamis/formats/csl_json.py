@@ -20,7 +20,7 @@ from tamis.formats.ris_fields import to_record
 from tamis.formats.zotero_rdf import TYPES as ZOTERO_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tamis.formats.decoding import Text
 
@@ -86,10 +86,14 @@ def _sniff(head: str) -> bool:
 
 def _read(text: Text, log: Log) -> tuple[int, Iterator[Item]]:
     whole = "".join(text.pieces())
-    spans = _Scan(whole).spans()
+    spans = _Scan(whole).spans(text.alive)
     if not spans:
         raise FormatError("its JSON holds no references; export it again")
     return len(spans), _items(whole, spans, log)
+
+
+_TOKENS = 20_000
+"""Tokens between two signs of life."""
 
 
 class _Scan:
@@ -131,10 +135,10 @@ class _Scan:
                 depth -= 1
         return 0
 
-    def spans(self) -> list[Span]:
-        """Where each item begins and ends, and whether it is nested too deeply."""
+    def spans(self, alive: Callable[[], None]) -> list[Span]:
+        """Where each item begins and ends, and whether it is nested too deeply; calls `alive` meanwhile."""
         depth = self.list_depth()
-        return _Items(self._text, depth - 1).spans() if depth else []
+        return _Items(self._text, depth - 1).spans(alive) if depth else []
 
 
 class _Items:
@@ -149,9 +153,11 @@ class _Items:
         self._begin = -1
         self._key = ""
 
-    def spans(self) -> list[Span]:
+    def spans(self, alive: Callable[[], None]) -> list[Span]:
         """Where each item begins and ends, and whether it is nested too deeply."""
-        for match in _TOKEN.finditer(self._text):
+        for n, match in enumerate(_TOKEN.finditer(self._text)):
+            if n % _TOKENS == 0:
+                alive()
             word, start = match.group(), match.start()
             self._gap(start)
             if word[0] == '"':

@@ -303,9 +303,9 @@ class Review:
         self._originals.keep(draft, original)
         try:
             source = take_in(self._storage, self._events, draft, docs, finish, events)
-        except (StoreError, OSError):  # it may be in there after all: keep what it came from
-            raise
-        except Exception:  # what the records came from gave up, before anything was stored
+        except (StoreError, OSError, KeyboardInterrupt):
+            raise  # it may be in there after all: keep what it came from
+        except BaseException:  # what the records came from gave up, before anything was stored
             self._originals.remove(draft)
             raise
         self._read_sources()

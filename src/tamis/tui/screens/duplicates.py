@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from tamis.domain.text import clean_line
-from tamis.errors import StoreError
+from tamis.errors import Stopped, StoreError
 from tamis.services import dedup
 from tamis.services.linking import Linking
 from tamis.tui.paint import bar
@@ -37,10 +37,6 @@ LINE_KEYS = (
     "pair-help",
     "pair-close",
 )
-
-
-class _Left(Exception):  # noqa: N818 - not an error
-    """The screen was left while it was looking."""
 
 
 class DuplicatesScreen(Screen[str]):
@@ -90,12 +86,12 @@ class DuplicatesScreen(Screen[str]):
 
         def progress(done: int, total: int) -> None:
             if worker.is_cancelled:
-                raise _Left
+                raise Stopped
             self.post_message(self.Looked(done, total))
 
         try:
             self._linking.look(progress)
-        except _Left:
+        except Stopped:
             return
         total = len(self._session.review.records)
         self.post_message(self.Looked(total, total, ended=True))

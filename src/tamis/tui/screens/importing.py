@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from tamis.domain.text import clean_line
-from tamis.errors import TamisError
+from tamis.errors import Stopped, TamisError
 from tamis.formats.own_csv import guard
 from tamis.services.exporting import free_path, write_text
 from tamis.services.importing import FileAccount, import_files
@@ -40,10 +40,6 @@ PICK_KEYS = (
 )
 BUSY_KEYS = (("esc", "cancel"),)
 ACCOUNT_KEYS = (("j", "down"), ("k", "up"), ("E", "export problems"), ("esc", "back to the records"))
-
-
-class _Cancelled(Exception):  # noqa: N818 - not an error
-    """The person stopped an import."""
 
 
 class ImportScreen(Screen[str]):
@@ -203,7 +199,7 @@ class ImportScreen(Screen[str]):
 
         def progress(name: str, done: int, total: int) -> None:
             if worker.is_cancelled:
-                raise _Cancelled
+                raise Stopped
             self.post_message(self.Read(name, done, total))
 
         session = self._session
@@ -219,7 +215,7 @@ class ImportScreen(Screen[str]):
                     database=self._database,
                     progress=progress,
                 )
-        except _Cancelled:
+        except Stopped:
             said = "Stopped; files that were read before are in the review."
         except TamisError as error:
             said = str(error)
