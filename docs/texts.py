@@ -98,6 +98,7 @@ SUMMARY: Final = {
     "sources": "one object for each file, in the order of import",
     "overlap": "`sources`: of each, the reports that no other source found and those that others found, too; "
     "`pairs`: how many reports two sources, by their place in the list, have in common",
+    "removed": "records that no person excluded: `state` (where they are counted), `rule`, `n`",
     "identities": "every equation that was asserted; where one does not hold, the command fails instead",
     "notes": "what a reader of the numbers has to know",
 }

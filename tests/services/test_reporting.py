@@ -229,6 +229,8 @@ def test_sources_add_up_with_duplicates_and_removals(review: Review, overlapping
     stage = doc["stages"]["title-abstract"]
     assert doc["prisma"]["duplicates"] == 3
     assert doc["prisma"]["excluded_other"] == 1
+    assert doc["removed"] == [{"state": "removed-other", "rule": "retracted", "n": 1}]
+    assert "| removed for other reasons | retracted | 1 |" in as_markdown(doc)
     assert stage["records"] == 3
     for key in ("include", "exclude", "maybe", "undecided", "conflict", "stopped"):
         assert sum(source[key] for source in doc["sources"]) == stage[key], key

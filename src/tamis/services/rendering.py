@@ -34,6 +34,9 @@ def as_markdown(doc: Mapping[str, Any]) -> str:
         lines += ["", "## Overlap", "", *_table(_OVERLAP_HEAD, alone)]
     if shared:
         lines += ["", *_table(_SHARED_HEAD, shared)]
+    removed = [(REMOVED_WORDS[r["state"]], r["rule"], number(r["n"])) for r in doc.get("removed", ())]
+    if removed:
+        lines += ["", "## Taken out by rules", "", *_table(("Counted as", "Rule", "records"), removed)]
     if doc["notes"]:
         lines += ["", *(f"- {_md(note)}" for note in doc["notes"])]
     return "\n".join(lines) + "\n"
@@ -48,6 +51,11 @@ OUTCOME_WORDS: Final = {
     "undecided": "undecided",
     "stopped": "left by a rule that stopped screening",
     "not_retrieved": "not retrieved",
+}
+REMOVED_WORDS: Final = {
+    "removed-automation": "marked as ineligible by automation tools",
+    "removed-other": "removed for other reasons",
+    "stopped": "excluded by automation",
 }
 _OVERLAP_HEAD: Final = ("Source", "Records", "Reports", "Only here", "Elsewhere too")
 _SHARED_HEAD: Final = ("Found in both", "Reports")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from tamis.domain import prisma
@@ -68,8 +69,8 @@ def summary(review: Reviewed, ledger: Ledger) -> dict[str, Any]:
 
     Keys: `review`, `prisma` (the PRISMA2020 R package's keys), `interim`, `pending`, `stages` (by stage:
     `records`, `include`, `exclude`, `maybe`, `undecided`, `conflict`, `stopped`, `not_retrieved`,
-    `reasons`, `reviewers`), `sources`, `overlap`, `identities`, `notes`. Of a stage's records, every one is
-    in exactly one of the seven; duplicates and what was removed before screening are in none.
+    `reasons`, `reviewers`), `sources`, `overlap`, `removed`, `identities`, `notes`. Of a stage's records,
+    every one is in exactly one of the seven; duplicates and what was removed before screening are in none.
 
     Raises:
         CountError: the counts do not add up.
@@ -89,6 +90,7 @@ def summary(review: Reviewed, ledger: Ledger) -> dict[str, Any]:
         "stages": {str(stage): _stage(str(stage), review, ledger, count) for stage in protocol.stages},
         "sources": [_source(source, ledger) for source in review.sources],
         "overlap": overlap(review.sources, ledger),
+        "removed": _removed(count),
         "identities": [
             {"name": i.name, "left": i.left, "right": i.right, "holds": i.holds} for i in count.identities()
         ],
@@ -165,6 +167,18 @@ def _source(source: Source, ledger: Ledger) -> dict[str, Any]:
         "removed": sum(ledger.tally(source.prefix, state) for state in removed),
         "stopped": ledger.tally(source.prefix, State.STOPPED),
     }
+
+
+def _removed(count: Counts) -> list[dict[str, Any]]:
+    """Records that no person excluded, by where they are counted and the rule that took them out."""
+    return [
+        {"state": str(state), "rule": rule, "n": n}
+        for state in (State.REMOVED_AUTOMATION, State.REMOVED_OTHER, State.STOPPED)
+        for rule, n in sorted(
+            (Counter(count.databases.why(state)) + Counter(count.others.why(state))).items(),
+            key=lambda item: (-item[1], item[0]),
+        )
+    ]
 
 
 def notes(count: Counts) -> list[str]:
