@@ -124,9 +124,7 @@ def _tell(
 ) -> None:
     out(f"{account['records']:,} records: {account['certain']:,} certain pairs of duplicates not linked yet.")
     if account["linked"]:
-        out(
-            f"{account['linked']:,} pairs linked by the rule; key D in `tamis screen` shows each, n undoes it."
-        )
+        out(f"{account['linked']:,} pairs linked by the rule: D in `tamis screen` shows each, n undoes it.")
     elif account["certain"] and not auto:
         out("`tamis dedupe --auto` links them.")
     elif account["certain"] and dry_run:
