@@ -50,7 +50,8 @@ def decide_command(
     """Decide on RECORD: its id, or a DOI or PMID that only one record has."""
     from tamis.domain.events import Verdict
     from tamis.domain.text import clean_line
-    from tamis.services.screening import Session, action_words
+    from tamis.services.screening import Session
+    from tamis.services.wording import action_words
 
     folder, wanted, verdict = _place(place)
     if reasons and verdict != "exclude":
@@ -59,7 +60,7 @@ def decide_command(
         )
     with open_review(folder, write=True, reviewer=named_reviewer(reviewer)) as review:
         record = find_record(review, wanted)
-        ids = [known_reason(review.protocol, reason) for reason in reasons]
+        ids = [known_reason(review.protocol, reason, stage) for reason in reasons]
         session = Session(review, author(who(review, reviewer)), stage=stage)
         event = session.decide_record(record, Verdict(verdict), ids, note)
         if as_json:
@@ -109,14 +110,14 @@ def find_record(review: Review, wanted: str) -> str:
     raise UsageError(f"There is no record {wanted} in this review; it has {known}.")
 
 
-def known_reason(protocol: Protocol, wanted: str) -> str:
+def known_reason(protocol: Protocol, wanted: str, stage: str) -> str:
     """The id of the reason that is meant by an id, a label or a number.
 
     Raises:
         ProtocolError: the protocol has none such; lists those it has.
     """
-    found = protocol.reason_id(wanted)
+    found = protocol.reason_id(wanted, stage)
     if found is None:
-        known = ", ".join(reason.id for reason in protocol.reasons) or "none"
+        known = ", ".join(reason.id for reason in protocol.reasons_for(stage)) or "none"
         raise ProtocolError(f"{wanted} is not a reason of this review's protocol; it has: {known}.")
     return found

@@ -55,7 +55,7 @@ def _line(review: Review, event: Event, events: Mapping[str, Event]) -> str:
 
 
 def _words(review: Review, event: Event, events: Mapping[str, Event]) -> str:
-    from tamis.services.screening import action_words
+    from tamis.services.wording import action_words
 
     if event.kind in ("undo", "redo"):
         done = "undid" if event.kind == "undo" else "did again"
@@ -88,11 +88,12 @@ def check_command(folder: Path, recover: bool, as_json: bool) -> int:
     findings = check_folder(folder)
     sound = all(finding.ok for finding in findings)
     if as_json:
-        doc = {"ok": sound, "findings": [{"ok": f.ok, "what": f.what} for f in findings]}
+        doc = {"ok": sound, "findings": [{"ok": f.ok, "what": f.what, "note": f.note} for f in findings]}
         out_json({**doc, "recovered": told} if recover else doc)
     else:
         for finding in findings:
-            out(f"{'ok    ' if finding.ok else 'FAILED'}  {clean_line(finding.what)}")
+            mark = "FAILED" if not finding.ok else "note  " if finding.note else "ok    "
+            out(f"{mark}  {clean_line(finding.what)}")
     if not sound:
         failed = sum(not finding.ok for finding in findings)
         say(f"tamis: {folder} needs attention: {failed} of {len(findings)} checks failed.")

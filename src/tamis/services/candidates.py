@@ -44,7 +44,7 @@ class ReviewCandidate:
         if self._vote is None:
             return ()
         protocol = self._review.protocol
-        keys = {reason.id: str(n) for n, reason in enumerate(protocol.reasons[:9], 1)}
+        keys = {reason.id: str(n) for n, reason in enumerate(protocol.reasons_for(self._stage)[:9], 1)}
         found = ((r, protocol.reason_label(r), keys.get(r, "")) for r in self._vote.reasons)
         return tuple(fold(text) for texts in found for text in texts if text)
 

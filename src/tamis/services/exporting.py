@@ -72,7 +72,9 @@ def decisions(ledger: Ledger, protocol: Protocol, record: str) -> tuple[Decision
     """
     votes: dict[tuple[str, str], Event] = {}
     for stage in map(str, Stage):
-        for by, event in ledger.votes(record, stage).items():
+        # A duplicate goes out with its own votes; the record that stands for it, with those of the cluster.
+        said = ledger.own_votes if ledger.is_duplicate(record) else ledger.votes
+        for by, event in said(record, stage).items():
             votes[by, stage] = event
     notes, labels = ledger.notes(record), ledger.label_events(record)
     at: dict[tuple[str, str], list[Event]] = {place: [] for place in votes}
@@ -113,11 +115,15 @@ def _made(event: Event) -> str:
 def chosen(
     review: Review, ledger: Ledger, *, only: Only = "all", stage: str = Stage.TITLE_ABSTRACT
 ) -> Iterator[Record]:
-    """The records to export with their decisions, in the order of the review."""
+    """The records to export with their decisions, in the order of the review.
+
+    By outcome, a report goes out once: the record that stands for its duplicates. All means all.
+    """
     wanted = ONLY[only]
     for imported in review.records:
         record = corrected(imported, ledger)
-        if wanted is None or ledger.outcome(record.id, stage) is wanted:
+        once = ledger.outcome(record.id, stage) is wanted and not ledger.is_duplicate(record.id)
+        if wanted is None or once:
             yield dataclasses.replace(record, decisions=decisions(ledger, review.protocol, record.id))
 
 

@@ -142,7 +142,7 @@ class Queue:
     def show(self, states: Callable[[str], bool], name: str) -> int:
         """Show only records whose id passes a test, such as those of one PRISMA box; name it as a filter."""
         records = self._review.records
-        matching = [i for i in self.every if states(records.id_at(i))]
+        matching = [i for i, record_id in enumerate(records.ids()) if states(record_id)]
         if matching:
             self.take(Query(name, ()), matching)
         return len(matching)

@@ -14,10 +14,12 @@ from tamis.domain.text import clean_line, clean_text
 from tamis.errors import NotSavedError, ProtocolError, UsageError
 from tamis.services.catalogue import record_at
 from tamis.services.queue import Queue
+from tamis.services.wording import action_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tamis.domain.protocol import Reason
     from tamis.domain.record import Record
     from tamis.store.review import Review
 
@@ -156,9 +158,14 @@ class Session:
         return None if self.current is None else self.review.records.id_at(self.current)
 
     @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The exclusion reasons of this stage, in order: the first nine have the keys 1 to 9."""
+        return self.review.protocol.reasons_for(self.stage)
+
+    @property
     def duplicates(self) -> int:
         """How many records of the review stand behind another one of the same report."""
-        return sum(len(cluster) - 1 for cluster in self.ledger.clusters())
+        return self.ledger.duplicates
 
     def row(self, position: int) -> Row:
         """What a list shows at a position of the queue."""
@@ -367,7 +374,7 @@ class Session:
         )
 
     def _decision(self, record_id: str, verdict: Verdict, reasons: Sequence[str], seconds: float) -> Event:
-        known = {r.id for r in self.review.protocol.reasons}
+        known = {r.id for r in self.reasons}
         for reason in reasons:
             if reason not in known:
                 raise ProtocolError(
@@ -405,8 +412,7 @@ class Session:
             NotSavedError: nothing was saved.
         """
         self.review.add_events(events)
-        for event in events:
-            self.ledger.apply(event)
+        self.ledger.apply_all(events)
 
     def _words(self, event: Event) -> str:
         index = self.review.records.find(event.record)
@@ -418,25 +424,3 @@ def _same(standing: Event, verdict: Verdict, reasons: Sequence[str]) -> bool:
     return standing.verdict is verdict and (
         verdict is not Verdict.EXCLUDE or standing.reasons == tuple(reasons)
     )
-
-
-def action_words(event: Event, reason_labels: Sequence[str]) -> str:
-    """What an event did, in a few words."""
-    match event.kind:
-        case Kind.DECIDE if event.verdict is Verdict.UNDECIDED:
-            return "decision cleared"
-        case Kind.DECIDE:
-            reasons = f" ({'; '.join(reason_labels)})" if reason_labels else ""
-            return f"{event.verdict}{reasons}"
-        case Kind.NOTE:
-            return "note" if event.text else "note removed"
-        case Kind.EDIT:
-            return f"{event.field} corrected"
-        case Kind.DUPLICATE:
-            return "linked as duplicates"
-        case Kind.DISTINCT:
-            return "kept apart"
-        case Kind.LABEL:
-            return f"labels {', '.join(event.labels)}" if event.labels else "labels removed"
-        case _:
-            return str(event.kind)

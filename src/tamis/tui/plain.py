@@ -141,9 +141,9 @@ class PlainSession:
         protocol = self._session.review.protocol
         reasons = []
         if reason:
-            found = protocol.reason_id(reason)
+            found = protocol.reason_id(reason, self._session.stage)
             if found is None:
-                known = "; ".join(f"{n} {r.label}" for n, r in enumerate(protocol.reasons, 1))
+                known = "; ".join(f"{n} {r.label}" for n, r in enumerate(self._session.reasons, 1))
                 raise UsageError(f"{clean_line(reason)} is not a reason; there are: {known or 'none'}.")
             reasons = [found]
         self._say(self._session.decide(Verdict.EXCLUDE, reasons).words)

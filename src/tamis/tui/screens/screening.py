@@ -132,14 +132,14 @@ class ScreeningScreen(Screen[None]):
 
     def do_exclude(self) -> None:
         """Ask for the reason; without reasons in the protocol, exclude."""
-        reasons = self.session.review.protocol.reasons
+        reasons = self.session.reasons
         if not reasons:
             self._decided(self.session.decide(Verdict.EXCLUDE))
             return
         self._open_menu("exclude", "Exclude: why?", choices.reasons(reasons, self.keymap))
 
     def _exclude_with(self, n: int) -> None:
-        reasons = self.session.review.protocol.reasons
+        reasons = self.session.reasons
         if n > len(reasons):
             self.say(f"The protocol has {len(reasons)} reasons; {n} is not one of them.", alert=True)
             return

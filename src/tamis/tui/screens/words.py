@@ -33,7 +33,7 @@ LINE_KEYS: Final = (
 
 def line_keys(session: Session, keymap: Keymap) -> list[tuple[str, str]]:
     """Keys and words of the key line; the reasons are one entry, `1-7`."""
-    n = min(len(session.review.protocol.reasons), 9)
+    n = min(len(session.reasons), 9)
     keys = []
     for action_id, word in LINE_KEYS:
         key = keymap.shown(action_id)

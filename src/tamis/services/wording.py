@@ -1,0 +1,41 @@
+"""Events in a few words, for screens, scripts and the audit trail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tamis.domain.events import Event, Kind, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def action_words(event: Event, reason_labels: Sequence[str]) -> str:
+    """What an event did, in a few words.
+
+    Args:
+        event: the event.
+        reason_labels: its exclusion reasons, as the protocol words them.
+    """
+    if event.kind == Kind.DECIDE:
+        if event.verdict is Verdict.UNDECIDED:
+            return "decision cleared"
+        reasons = f" ({'; '.join(reason_labels)})" if reason_labels else ""
+        return f"{event.verdict}{reasons}"
+    words = _WORDS.get(event.kind)
+    return words(event) if words else str(event.kind)
+
+
+_WORDS: Final[dict[str, Callable[[Event], str]]] = {
+    Kind.NOTE: lambda e: "note" if e.text else "note removed",
+    Kind.LABEL: lambda e: f"labels {', '.join(e.labels)}" if e.labels else "labels removed",
+    Kind.EDIT: lambda e: f"{e.field} corrected",
+    Kind.DUPLICATE: lambda _: "linked as duplicates",
+    Kind.DISTINCT: lambda _: "kept apart",
+    Kind.STANDS: lambda _: "stands for its duplicates",
+    Kind.RETRIEVE: lambda e: "retrieved" if e.retrieved else "not retrieved",
+    Kind.STUDY: lambda e: f"study {e.study}" if e.study else "study removed",
+    Kind.REMOVE: lambda e: f"removed before screening ({e.rule})" if e.removal else "removal taken back",
+    Kind.STOP: lambda e: f"screening stopped ({e.rule})",
+    Kind.PREVIOUS: lambda _: "numbers of the previous review",
+}
