@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 import uuid
 from datetime import UTC, datetime
@@ -32,5 +32,5 @@ def uuid7() -> str:
     value |= 7 << 76
     value |= (stamp & ((1 << _SEQUENCE_BITS) - 1)) << 64
     value |= 2 << _TAIL_BITS
-    value |= secrets.randbits(_TAIL_BITS)
+    value |= int.from_bytes(os.urandom((_TAIL_BITS + 7) // 8)) & ((1 << _TAIL_BITS) - 1)
     return str(uuid.UUID(int=value))

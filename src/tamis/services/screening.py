@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Author, Event, Kind, Stage, Verdict
@@ -17,7 +16,7 @@ from tamis.services.queue import Queue
 from tamis.services.wording import action_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tamis.domain.protocol import Reason
     from tamis.domain.record import Record
@@ -198,7 +197,7 @@ class Session:
         return Progress(
             total=len(self.queue.every),
             verdicts={v: n - self.queue.outside[v] for v, n in own.items()},
-            seconds_each=median(self._seconds) if self._seconds else None,
+            seconds_each=_median(self._seconds) if self._seconds else None,
             position=self.queue.cursor + 1 if self.queue else 0,
             shown=len(self.queue),
         )
@@ -418,6 +417,13 @@ class Session:
         index = self.review.records.find(event.record)
         title = record_at(self.review, self.ledger, index).title if index is not None else ""
         return f"{action_words(event, self.reason_labels(event))} \N{EN DASH} {title or event.record}"
+
+
+def _median(values: Iterable[float]) -> float:
+    """The middle value; `statistics` would do it too, at the price of a slower start."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def _same(standing: Event, verdict: Verdict, reasons: Sequence[str]) -> bool:

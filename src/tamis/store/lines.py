@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from zlib import crc32
-
-import msgspec
 
 RawDocs = Mapping[int, bytes | None]
 RawChanges = Mapping[str, RawDocs | None]
@@ -23,7 +21,6 @@ RawChanges = Mapping[str, RawDocs | None]
 FRAME = re.compile(rb"[0-9a-f]{8} \{")
 """What a journal line begins with."""
 
-_fast_decode = msgspec.json.Decoder().decode
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ascii_encoder = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
@@ -46,10 +43,46 @@ def encode_plain(doc: object) -> bytes:
     Raises:
         TypeError: the document holds something JSON has no form for.
     """
+    import msgspec  # only importing needs it
+
     try:
         return msgspec.json.encode(doc)
     except UnicodeEncodeError:
         return encode(doc)
+
+
+class _Decoder:
+    """Decodes JSON, with msgspec once there is enough of it.
+
+    Loading msgspec takes as long as the standard library takes for some thousand documents, and the first
+    screen needs a dozen.
+    """
+
+    def __init__(self) -> None:
+        self._left = 2 * 1024 * 1024
+        self._decode: Callable[[bytes], Any] = json.loads
+
+    def __call__(self, raw: bytes) -> Any:
+        if self._left >= 0:
+            self._left -= len(raw)
+            if self._left >= 0:
+                return json.loads(raw.decode())
+            import msgspec
+
+            fast = msgspec.json.Decoder().decode
+
+            def decode_fast(raw: bytes) -> Any:
+                try:
+                    return fast(raw)
+                except msgspec.MsgspecError:
+                    # NaN, lone surrogates, 1e400 are JSON to the standard library only.
+                    return json.loads(raw.decode())
+
+            self._decode = decode_fast
+        return self._decode(raw)
+
+
+_decoder = _Decoder()
 
 
 def decode(raw: bytes) -> Any:
@@ -58,11 +91,7 @@ def decode(raw: bytes) -> Any:
     Raises:
         ValueError: these bytes are not JSON.
     """
-    try:
-        return _fast_decode(raw)
-    except msgspec.MsgspecError:
-        # NaN, lone surrogates, 1e400 are JSON to the standard library only.
-        return json.loads(raw.decode())
+    return _decoder(raw)
 
 
 def key(doc_id: int) -> bytes:

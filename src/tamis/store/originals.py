@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 from typing import TYPE_CHECKING
@@ -74,7 +73,9 @@ class Originals:
             self._disk.remove(self.path(source))
 
     def _copy(self, fd: int, source: Source, original: Path | bytes) -> None:
-        digest = hashlib.sha256()
+        from hashlib import sha256  # only importing and checking need it
+
+        digest = sha256()
         for piece in _pieces(original):
             digest.update(piece)
             self._disk.write_all(fd, piece)
@@ -83,8 +84,10 @@ class Originals:
 
     def verify(self, source: Source) -> str:
         """A sentence if the kept file is missing or not what was imported, else ""."""
+        from hashlib import sha256
+
         path = self.path(source)
-        digest = hashlib.sha256()
+        digest = sha256()
         try:
             file = OpenFile(path)
             for piece in blocks(file.fd, 0, file.size()):
