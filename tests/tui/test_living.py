@@ -303,6 +303,20 @@ async def test_a_full_disk_while_exporting(session: Session, monkeypatch: pytest
         assert isinstance(d.app.screen, SummaryScreen)
 
 
+# Leaving
+
+
+async def test_what_is_being_written_is_not_lost_to_ctrl_q(session: Session) -> None:
+    async with driven(session) as d:
+        await d.press("n")
+        await d.type("half a thought")
+        await d.press("ctrl+q")
+        assert d.app.is_running
+        assert "Save or leave what is open first" in d.text()
+        await d.press("ctrl+s")
+        assert session.note() == "half a thought"
+
+
 # Reading only
 
 

@@ -85,6 +85,14 @@ class TamisApp(KeysInOrder[int]):
         self._leaving = True
         super().exit(*args, **kwargs)
 
+    async def action_quit(self) -> None:
+        """Leave, but not while something is being written: what was typed would be lost."""
+        screen = self.screen
+        if isinstance(screen, ScreeningScreen) and screen.focused is not None:
+            screen.say("Save or leave what is open first (esc leaves it).", alert=True)
+        else:
+            self.exit(0)
+
     def _handle_exception(self, error: Exception) -> None:
         if self._leaving:
             return  # such as a field that was being put on a screen that is gone
