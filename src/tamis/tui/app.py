@@ -122,8 +122,10 @@ class TamisApp(KeysInOrder[int]):
             self._hung_up()
 
     def _hung_up(self) -> None:
-        """The terminal is gone: nothing can be painted any more, and nothing needs to be saved."""
-        self._session.review.close()
+        """The terminal is gone: nothing can be painted, all is on disk, and the kernel frees the lock.
+
+        Closing the review here could fold it while an import is writing in its thread.
+        """
         os._exit(128 + signal.SIGHUP)
 
 
