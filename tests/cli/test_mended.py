@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, cast
 
 from tamis.domain.record import Problem
 from tamis.services.importing import FileAccount
+from tamis.store.review import Review
 from tamis.tui.plain import PlainSession
 from tamis.tui.screens.importing import ImportScreen
-from tests.cli.helpers import error, tamis
+from tests.cli.helpers import error, tamis, tamis_json
 from tests.tui import reviews
 
 if TYPE_CHECKING:
@@ -48,3 +49,23 @@ def test_the_problems_of_an_import_are_no_formulas(tmp_path: Path) -> None:
     cells = [cell for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8"))) for cell in row]
     assert not [cell for cell in cells if cell[:1] in "=+-@"]
     assert "1 problems written" in said[0]
+
+
+def test_reviewers_of_the_full_texts_have_no_more_decisions_than_there_are_reports(tmp_path: Path) -> None:
+    """Assessed, and then excluded on the abstract after all: the vote is kept and no longer counted there."""
+    (tmp_path / "a.ris").write_text("".join(f"TY  - JOUR\nTI  - {n}\nER  - \n\n" for n in "abc"))
+    folder = tmp_path / "r"
+    tamis("init", folder, "--title", "T", "--reviewer", "Ann")
+    protocol = folder / "protocol.toml"
+    both = 'stages = ["title-abstract", "full-text"]'
+    protocol.write_text(protocol.read_text().replace('stages = ["title-abstract"]', both))
+    tamis("import", folder, tmp_path / "a.ris")
+    with Review.open(folder, write=False) as review:
+        first, second, third = review.records.ids()
+    for record in (first, second, third):
+        tamis("decide", folder, record, "include")
+        tamis("decide", folder, record, "include", "--stage", "full-text")
+    for record in (first, second):
+        tamis("decide", folder, record, "exclude")
+    stage = tamis_json("summary", folder)["stages"]["full-text"]
+    assert (stage["records"], stage["reviewers"]["Ann"]["decided"]) == (1, 1)

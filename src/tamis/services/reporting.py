@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from tamis.domain import prisma
-from tamis.domain.events import Stage
+from tamis.domain.events import Stage, Verdict
 from tamis.domain.states import SOUGHT_STATES, State
 from tamis.domain.text import clean_line
 from tamis.services import drawing, flow
@@ -137,11 +137,27 @@ def _stage(stage: str, review: Reviewed, ledger: Ledger, count: Counts) -> dict[
             for reason, n in reasons.items()
         ],
         "reviewers": {
-            by: {**{str(v): n for v, n in ledger.progress(by, stage).items()}, "decided": decided}
+            by: {**{str(v): n for v, n in said.items()}, "decided": sum(said.values())}
             for by in ledger.reviewers()
-            if (decided := ledger.decided(by, stage))
+            if any((said := _said(by, stage, ledger)).values())
         },
     }
+
+
+def _said(by: str, stage: str, ledger: Ledger) -> dict[Verdict, int]:
+    """A reviewer's decisions by verdict, on reports that are at the stage.
+
+    A report that was assessed and then excluded on its abstract is no longer among the full texts, so its
+    vote there is kept and not counted.
+    """
+    said = ledger.progress(by, stage)
+    if stage == Stage.FULL_TEXT:
+        said = dict.fromkeys(said, 0)
+        for record in {ledger.stands_for(record) for record in ledger.voted(stage)}:
+            vote = ledger.vote(record, stage, by)
+            if vote is not None and ledger.at_stage(record, stage):
+                said[vote.verdict] += 1
+    return said
 
 
 def _source(source: Source, ledger: Ledger) -> dict[str, Any]:
