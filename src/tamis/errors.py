@@ -20,8 +20,12 @@ class ExitCode(IntEnum):
     """The review folder is damaged, held by another window, read-only or its disk is full."""
     INTERNAL = 70
     """A fault in tamis itself. Decisions already shown are safe on disk."""
+    HUNG_UP = 129
+    """The terminal of the app went away. What was acknowledged before is on disk."""
     INTERRUPTED = 130
     """Stopped with ctrl+c. What was acknowledged before is on disk."""
+    TERMINATED = 143
+    """The app was asked to end by a signal. What was acknowledged before is on disk."""
 
 
 class TamisError(Exception):

@@ -28,7 +28,9 @@ EXIT_CODES = "Exit codes:\n\n\b\n" + "\n".join(
         (ExitCode.UNREADABLE, "a file could not be read as references; nothing of it was stored"),
         (ExitCode.STORAGE, "the review is damaged, held by another window, read-only, or the disk is full"),
         (ExitCode.INTERNAL, "a fault in tamis itself; what was shown as saved is safe"),
+        (ExitCode.HUNG_UP, "the terminal went away; what was acknowledged is on disk"),
         (ExitCode.INTERRUPTED, "stopped with ctrl+c; what was acknowledged is on disk"),
+        (ExitCode.TERMINATED, "ended by a signal; what was acknowledged is on disk"),
     )
 )
 

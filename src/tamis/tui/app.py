@@ -109,7 +109,7 @@ class TamisApp(KeysInOrder[int]):
         self.call_after_refresh(_collect_again)
         if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
             loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
+            loop.add_signal_handler(signal.SIGTERM, self.exit, ExitCode.TERMINATED)
             loop.add_signal_handler(signal.SIGHUP, self._hung_up)
             if sys.platform == "linux" and sys.stdin is not None and sys.stdin.isatty():
                 self.set_interval(HANG_UP_CHECK, self._look_for_hang_up)
@@ -126,7 +126,7 @@ class TamisApp(KeysInOrder[int]):
 
         Closing the review here could fold it while an import is writing in its thread.
         """
-        os._exit(128 + signal.SIGHUP)
+        os._exit(ExitCode.HUNG_UP)
 
 
 def _collect_again() -> None:
