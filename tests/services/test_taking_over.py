@@ -10,7 +10,7 @@ import pytest
 from tamis.domain.events import Verdict
 from tamis.domain.ledger import Ledger
 from tamis.domain.record import Decision
-from tamis.errors import ExitCode
+from tamis.errors import ExitCode, NotSavedError
 from tamis.formats import Hint
 from tamis.services.carried import carried_events, event_id
 from tamis.services.importing import import_files
@@ -20,9 +20,10 @@ from tamis.services.taking_over import import_decisions
 from .helpers import add, author, make_review
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from tamis.domain.events import Event
     from tamis.domain.ledger import Outcome
     from tamis.store.review import Review
 
@@ -87,6 +88,28 @@ def test_the_same_file_again_adds_nothing(review: Review, tmp_path: Path) -> Non
     (tmp_path / "later.ris").write_text(RAYYAN + "\n")
     (account,) = import_decisions(review, [tmp_path / "later.ris"], author=author())
     assert (account.decisions, account.known) == (0, 2)
+
+
+def test_a_decision_that_could_not_be_saved_is_not_taken_for_known(
+    review: Review, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same decisions in the next file are stored, though those of the first never reached the disk."""
+    add(review, tmp_path / "search.ris", PLAIN)
+    names = ("first.ris", "second.ris")
+    for name in names:
+        (tmp_path / name).write_text(RAYYAN)
+    store, calls = review.add_events, iter((True, False))
+
+    def full_once(events: Sequence[Event]) -> None:
+        if next(calls):
+            raise NotSavedError("Not saved: the disk is full.")
+        store(events)
+
+    monkeypatch.setattr(review, "add_events", full_once)
+    first, second = import_decisions(review, [tmp_path / name for name in names], author=author())
+    assert (first.decisions, first.known, first.code) == (0, 0, ExitCode.STORAGE)
+    assert (second.decisions, second.known) == (2, 0)
+    assert outcomes(review) == ["include", "exclude", "undecided"]
 
 
 def test_a_later_export_supersedes_an_earlier_one_but_not_what_was_decided_here(
