@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tamis.domain.events import Event, Kind, Verdict
+from tamis.domain.events import Event, Kind, Stage, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+
+_STAGES: Final[dict[str, str]] = {Stage.TITLE_ABSTRACT: "title/abstract", Stage.FULL_TEXT: "full text"}
+
+
+def stage_words(stage: str) -> str:
+    """A stage as people say it."""
+    return _STAGES.get(stage, stage)
 
 
 def action_words(event: Event, reason_labels: Sequence[str]) -> str:
@@ -30,6 +38,7 @@ _WORDS: Final[dict[str, Callable[[Event], str]]] = {
     Kind.NOTE: lambda e: "note" if e.text else "note removed",
     Kind.LABEL: lambda e: f"labels {', '.join(e.labels)}" if e.labels else "labels removed",
     Kind.EDIT: lambda e: f"{e.field} corrected",
+    Kind.SOURCE: lambda e: f"{e.field} of source {e.source} {'given' if e.value else 'removed'}",
     Kind.DUPLICATE: lambda _: "linked as duplicates",
     Kind.DISTINCT: lambda _: "kept apart",
     Kind.STANDS: lambda _: "stands for its duplicates",
