@@ -2,7 +2,6 @@
 
 Each is saved before the function returns, and can be undone.
 """
-"""
 
 from __future__ import annotations
 
