@@ -44,7 +44,8 @@ class Desk:
 
     def act(self, by: str, kind: str, record: str, stage: str, body: dict[str, Any]) -> Event:
         """Decide, note, label, link, ..., replacing what the reviewer had there."""
-        standing = self.ledger.standing(kind, record, stage, by, str(body.get("of", "")))
+        place = str(body.get("of", body.get("field", "")))
+        standing = self.ledger.standing(kind, body.get("source", record), stage, by, place)
         return self._write(by, kind, record, stage, body, () if standing is None else (standing.id,))
 
     def undo(self, by: str) -> Event | None:

@@ -41,7 +41,9 @@ def standing(ledger: Ledger) -> dict[str, Any]:
         "stands": {r: ledger.stands_for(r) for r in RECORDS},
         "study": {r: ledger.study(r) for r in RECORDS},
         "retrieval": {r: ledger.retrieval(r) for r in RECORDS},
+        "files": {r: ledger.files(r) for r in RECORDS},
         "previous": ledger.previous,
+        "source facts": {p: ledger.source_facts(p) for p in SOURCES},
         **tallies(ledger),
     }
 
@@ -79,6 +81,10 @@ def _slot(e: Event) -> tuple[Any, ...]:
             return (e.kind, e.id)
         case "previous":
             return (e.kind, e.by)
+        case "attach":
+            return (e.kind, e.record, e.body["sha256"], e.by)
+        case "source":
+            return (e.kind, e.source, e.field, e.by)
         case _:
             return (e.kind, e.record, e.by)
 
@@ -170,6 +176,16 @@ class Rules:
         own = newest(self.said(kind, self.head[record]))
         return own or newest(e for m in self.cluster[record] for e in self.said(kind, m))
 
+    def files(self, record: str) -> list[Event]:
+        """Of each content the newest word on the record itself, if it is there, else on a member."""
+        said = [e for m in self.cluster[record] for e in self.said("attach", m)]
+        found = []
+        for sha256 in {e.sha256 for e in said}:
+            words = {m: newest(e for e in said if (e.record, e.sha256) == (m, sha256)) for m in RECORDS}
+            there = [e for m, e in sorted(words.items(), key=lambda w: w[0] != record) if e and not e.gone]
+            found += there[:1]
+        return sorted(found, key=lambda e: e.id)
+
     # Votes
 
     def votes(self, record: str, stage: str) -> dict[str, Event]:
@@ -249,6 +265,7 @@ class Rules:
             study = self.fact("study", record)
             assert ledger.study(record) == (study.study if study else "")
             assert ledger.retrieval(record) == self.fact("retrieve", record)
+            assert ledger.files(record) == self.files(record)
         assert found["stands"] == self.head
         assert found["clusters"] == self.clusters
         links = {pair: self.link(*pair) for pair in PAIRS}
@@ -256,6 +273,10 @@ class Rules:
         words = {pair: link.kind if isinstance(link, Event) else str(link) for pair, link in links.items()}
         assert found["pairs"] == {pair: "" if word == "contested" else word for pair, word in words.items()}
         assert found["previous"] == newest(e for e in self.standing if e.kind == "previous")
+        for prefix, facts in found["source facts"].items():
+            said = [e for e in self.standing if e.kind == "source" and e.source == prefix]
+            fields = {e.field for e in said}
+            assert facts == {field: newest(e for e in said if e.field == field) for field in fields}
         self._check_people(ledger, found, votes)
         self._check_tallies(ledger)
 

@@ -43,6 +43,17 @@ bodies: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         rules,
         st.lists(st.sampled_from(RECORDS), max_size=3),
     ),
+    "source": st.builds(
+        lambda source, field, value: {"source": source, "field": field, "value": value},
+        st.sampled_from(["aaaaaa", "bbbbbb"]),
+        st.sampled_from(["platform", "searched"]),
+        st.sampled_from(["", "Ovid", "2026-01-01"]),
+    ),
+    "attach": st.builds(
+        lambda sha256, gone: {"file": "a.pdf", "sha256": sha256, "gone": gone},
+        st.sampled_from(["f00", "ba7"]),
+        st.booleans(),
+    ),
     "previous": st.builds(
         lambda studies, reports: {"studies": studies, "reports": reports},
         st.none() | st.integers(0, 9),
@@ -54,7 +65,7 @@ ALL_KINDS = (*("decide",) * 6, "note", "label", *LINKING, *list(bodies)[5:])
 
 
 def act(kind: str, people: tuple[str, ...] = PEOPLE) -> st.SearchStrategy[tuple[Any, ...]]:
-    record = st.just("") if kind in ("stop", "previous") else st.sampled_from(RECORDS)
+    record = st.just("") if kind in ("stop", "previous", "source") else st.sampled_from(RECORDS)
     who = st.sampled_from(people)
     return st.tuples(st.just(kind), who, record, st.sampled_from(STAGES), bodies[kind])
 

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     LABEL = "label"
     EDIT = "edit"
     """A field of a record was corrected; the record as it was imported stays as it is."""
+    SOURCE = "source"
+    """A fact of a source was given or corrected; the source as it was imported stays as it is."""
     DUPLICATE = "duplicate"
     """Two records are of one report."""
     DISTINCT = "distinct"
@@ -51,6 +53,8 @@ class Kind(StrEnum):
     """Records are left unscreened by a rule."""
     PREVIOUS = "previous"
     """The numbers of the review that this one updates."""
+    ATTACH = "attach"
+    """A file, such as the full text, is of a report."""
     UNDO = "undo"
     REDO = "redo"
     PROTOCOL = "protocol"
@@ -78,14 +82,16 @@ SLOT_KINDS: Final = PAIR_KINDS | {
     Kind.NOTE,
     Kind.LABEL,
     Kind.EDIT,
+    Kind.SOURCE,
     Kind.STANDS,
     Kind.RETRIEVE,
     Kind.STUDY,
     Kind.REMOVE,
     Kind.STOP,
     Kind.PREVIOUS,
+    Kind.ATTACH,
 }
-"""Kinds of which the newest own one on a record (and field, or other record) stands."""
+"""Kinds of which the newest own one on a record or source (and field, or other record) stands."""
 
 RULE: Final = "rule:"
 """What the author of an event begins with when it is no person."""
@@ -106,11 +112,12 @@ class Event:
         record: the record's id, or "".
         body: by kind. `decide`: `verdict`, `reasons` (ids, first = primary), `seconds`; `note`: `text`;
             `label`: `labels`, all that stand from now on; `edit`: `field`, `value`, and `was`, the value
-            before; `duplicate` and `distinct`: `of`, the other record, `score`, `why`; `retrieve`:
-            `retrieved`; `study`: `study`, its name, "" for none, `previous`, true when the review that this
+            before; `source`: `source`, its prefix, and `field`, `value`, `was` as of an `edit`;
+            `duplicate` and `distinct`: `of`, the other record, `score`, `why`; `retrieve`: `retrieved`; `study`: `study`, its name, "" for none, `previous`, true when the review that this
             one updates has it; `remove`: `how` (`automation`, `other`,
             "" takes it back), `rule`; `stop`: `rule`, `place` (a `Removal`), `records`; `previous`:
-            `studies`, `reports`; any: `from`, the source it was imported with.
+            `studies`, `reports`; `attach`: `file` (a path, relative to the review folder or absolute),
+            `sha256`, `bytes`, `copied`, `gone` (takes back); any: `from`, the source it was imported with.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
         more: fields of later versions, and fields of a type this version cannot use, kept as they are.
     """
@@ -153,15 +160,20 @@ class Event:
 
     @property
     def field(self) -> str:
-        """The field of an `edit` event."""
+        """The field of an `edit` or `source` event."""
         name = self.body.get("field")
         return name if isinstance(name, str) else ""
 
     @property
     def value(self) -> str:
-        """The corrected value of an `edit` event."""
+        """The corrected value of an `edit` or `source` event."""
         value = self.body.get("value")
         return value if isinstance(value, str) else ""
+
+    @property
+    def source(self) -> str:
+        """The prefix of the source that a `source` event is about."""
+        return _text(self.body.get("source"))
 
     @property
     def of(self) -> str:
@@ -205,6 +217,21 @@ class Event:
     def records(self) -> tuple[str, ...]:
         """The records that a `stop` event names, each once."""
         return tuple(dict.fromkeys(_texts(self.body.get("records"))))
+
+    @property
+    def file(self) -> str:
+        """The path in an `attach` event: with `/`, relative to the review folder, or else absolute."""
+        return _text(self.body.get("file"))
+
+    @property
+    def sha256(self) -> str:
+        """The checksum of the file of an `attach` event, hexadecimal."""
+        return _text(self.body.get("sha256"))
+
+    @property
+    def gone(self) -> bool:
+        """Whether an `attach` event takes the file away from the record."""
+        return self.body.get("gone") is True
 
     def number(self, name: str) -> int | None:
         """A number of a `previous` event (`studies`, `reports`), None when it is missing or none."""

@@ -21,8 +21,8 @@ _DECIDE: Final = Kind.DECIDE.value
 
 Slot = tuple[str, str, str, str]
 """A place where one event stands: kind, record, and reviewer, and between the last two what tells slots
-of a kind apart: the stage of a decision, the field of an edit, the other record of a pair, the id of a
-stop, else ""."""
+of a kind apart: the stage of a decision, the field of an edit, the other record of a pair, the checksum
+of a file, the id of a stop, else ""."""
 
 _id = attrgetter("id")
 
@@ -56,6 +56,10 @@ class Ledger(Reports):
         self._labels: dict[str, dict[str, Event]] = {}
         self._edits: dict[str, dict[str, Event]] = {}
         """Standing corrections of each record, by field and reviewer."""
+        self._files: dict[str, dict[str, Event]] = {}
+        """What stands on the files of each record, by checksum and reviewer."""
+        self._facts_of: dict[str, dict[str, Event]] = {}
+        """Standing facts of each source, by field and reviewer."""
         self._done: defaultdict[str, dict[str, None]] = defaultdict(dict)
         """Actions of each reviewer that are not void, the last one last."""
         self._undone: defaultdict[str, dict[str, str]] = defaultdict(dict)
@@ -85,17 +89,36 @@ class Ledger(Reports):
 
     def corrections(self, record: str) -> dict[str, Event]:
         """The standing corrections of a record by field; of several reviewers' the newest one."""
-        newest: dict[str, Event] = {}
-        for event in self._edits.get(record, NOBODY).values():
-            other = newest.get(event.field)
-            if other is None or event.id > other.id:
-                newest[event.field] = event
-        return newest
+        return _newest_by_field(self._edits.get(record, NOBODY).values())
+
+    def source_facts(self, prefix: str) -> dict[str, Event]:
+        """What stands of a source beyond its import, by field; of several reviewers' the newest one."""
+        return _newest_by_field(self._facts_of.get(prefix, NOBODY).values())
 
     @property
     def corrected(self) -> Collection[str]:
         """The records that have corrections."""
         return self._edits.keys()
+
+    def files(self, record: str) -> list[Event]:
+        """The files of a report, each content once, by id; of several reviewers' words the newest counts.
+
+        Those attached to other members of its cluster are its files, too.
+        """
+        found: dict[str, Event] = {}
+        for member in sorted(self.cluster(record), key=lambda member: member != record):
+            newest: dict[str, Event] = {}
+            for event in self._files.get(member, NOBODY).values():
+                newest[event.sha256] = max(event, newest.get(event.sha256, event), key=_id)
+            for sha256, event in newest.items():
+                if not event.gone:
+                    found.setdefault(sha256, event)
+        return sorted(found.values(), key=_id)
+
+    @property
+    def with_files(self) -> Collection[str]:
+        """The records that anybody has attached files to, also such as were taken away again."""
+        return self._files.keys()
 
     def known_labels(self) -> list[str]:
         """Labels in use, the most used first, then by name."""
@@ -109,10 +132,10 @@ class Ledger(Reports):
 
         Args:
             kind: of `duplicate` and `distinct` either, they share their slots.
-            record: "" for a `stop` or `previous`.
+            record: "" for a `stop` or `previous`; the prefix for a `source`.
             stage: of a decision; passed over for all other kinds.
             by: the reviewer.
-            field: of an edit; the other record of a pair; the id of a `stop`.
+            field: of an edit or source; the other record of a pair; the id of a `stop`.
         """
         if kind in PAIR_KINDS:
             kind = Kind.DUPLICATE.value
@@ -153,14 +176,32 @@ class Ledger(Reports):
             self._redo(event)
 
     def apply_all(self, events: Iterable[Event]) -> None:
-        """Take in many events: the same as one by one, with clusters made once at the end."""
-        self._waiting = set()
+        """Take in many events: the same as one by one, with clusters and tallies made once at the end."""
+        self._waiting, self._untallied = set(), {}
+        known, slots = self.events, self._slots
         try:
             for event in events:
+                if event.kind == _DECIDE and not event.replaces and event.id not in known:
+                    slot = (_DECIDE, event.record, event.stage, event.by)
+                    if slot not in slots and self._first_vote(event):
+                        known[event.id] = event
+                        slots[slot] = (event,)
+                        if "from" not in event.body:
+                            self._done[event.by][event.id] = None
+                            if self._undone:
+                                self._undone.pop(event.by, None)
+                        continue
                 self.apply(event)
         finally:
             changed, self._waiting = self._waiting, None
             self._regroup(changed)
+            self._tally_late()
+
+    def _first_vote(self, event: Event) -> bool:
+        """Take in a decision that nothing else has to do with; False, and nothing done, if something has."""
+        if (self._undos and self._void(event)) or event.id in self._superseding:
+            return False
+        return self._put_first_vote(event)
 
     def _enter(self, event: Event) -> None:
         for target in event.replaces:
@@ -239,6 +280,10 @@ class Ledger(Reports):
             put(self._notes, record, by, standing if standing and standing.text else None)
         elif kind == Kind.EDIT:
             put(self._edits, record, f"{place}\n{by}", standing)
+        elif kind == Kind.SOURCE:
+            put(self._facts_of, record, f"{place}\n{by}", standing)
+        elif kind == Kind.ATTACH:
+            put(self._files, record, f"{place}\n{by}", standing)
         elif kind == Kind.LABEL:
             before = put(self._labels, record, by, standing if standing and standing.labels else None)
             self._label_uses.subtract(before.labels if before else ())
@@ -261,4 +306,16 @@ def _slot(event: Event) -> Slot:
         return (Kind.DUPLICATE.value, *pair_of(event.record, event.of), event.by)
     if kind in (Kind.STOP, Kind.PREVIOUS):
         return (kind, "", event.id if kind == Kind.STOP else "", event.by)
-    return (kind, event.record, event.field if kind == Kind.EDIT else "", event.by)
+    if kind == Kind.SOURCE:
+        return (kind, event.source, event.field, event.by)
+    apart = event.field if kind == Kind.EDIT else event.sha256 if kind == Kind.ATTACH else ""
+    return (kind, event.record, apart, event.by)
+
+
+def _newest_by_field(events: Iterable[Event]) -> dict[str, Event]:
+    newest: dict[str, Event] = {}
+    for event in events:
+        other = newest.get(event.field)
+        if other is None or event.id > other.id:
+            newest[event.field] = event
+    return newest

@@ -249,6 +249,11 @@ SOURCE_KINDS = ("database", "register", "website", "organisation", "citation", "
 `other methods`."""
 
 
+SOURCE_FACTS = ("database", "kind", "platform", "searched", "strategy", "limits")
+"""Fields of a source that a person may give or correct. Rethlefsen ML et al., "PRISMA-S", Syst Rev
+2021;10:39, asks for them."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Source:
     """One imported file.
@@ -260,6 +265,10 @@ class Source:
         suffix: extension it is kept under, with the dot, or "".
         database: name of the database, register or site it came from.
         kind: one of `SOURCE_KINDS`.
+        platform: where it was searched, such as Ovid (PRISMA-S item 1).
+        searched: the day of the search, `YYYY-MM-DD` (item 13).
+        strategy: the search as it was run, line by line (item 8); for other methods, how it was done.
+        limits: limits and filters of the search (items 9 and 10).
         format: name of the format it was read as.
         encoding: name of the encoding it was read in.
         found: records counted in the file, independently of the parser.
@@ -277,6 +286,10 @@ class Source:
     suffix: str = ""
     database: str = ""
     kind: str = "database"
+    platform: str = ""
+    searched: str = ""
+    strategy: str = ""
+    limits: str = ""
     format: str = ""
     encoding: str = ""
     found: int = 0
@@ -305,6 +318,31 @@ class Source:
             items = known.get(name, ())
             known[name] = tuple(kind(**{k: v for k, v in item.items() if k in names}) for item in items)
         return cls(**known)
+
+
+def fact_text(name: str, text: str) -> str:
+    """A fact of a source, clean; a kind that is none is "".
+
+    Raises:
+        KeyError: it is none of `SOURCE_FACTS`.
+    """
+    if name not in SOURCE_FACTS:
+        raise KeyError(name)
+    if name == "strategy":
+        return clean_text(text)
+    line = clean_line(text)
+    return line if name != "kind" or line in SOURCE_KINDS else ""
+
+
+def with_fact(source: Source, name: str, text: str) -> Source:
+    """A copy of a source with a fact set from what a person wrote; a kind that is none changes nothing.
+
+    Raises:
+        KeyError: it is none of `SOURCE_FACTS`.
+    """
+    value = fact_text(name, text)
+    changes: dict[str, Any] = {name: value} if value or name != "kind" else {}
+    return replace(source, **changes)
 
 
 def _filled(item: Decision) -> list[tuple[str, Any]]:

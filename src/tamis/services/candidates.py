@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tamis.domain.text import fold
-from tamis.services.catalogue import record_at
+from tamis.services.catalogue import record_at, source_of
 
 if TYPE_CHECKING:
     from tamis.domain.events import Event
@@ -61,7 +61,7 @@ class ReviewCandidate:
     @property
     def source(self) -> str:
         """Database and file of the record's source, folded."""
-        source = self._review.records.source_of(self._id)
+        source = source_of(self._review, self._ledger, self._id)
         return fold(f"{source.database} {source.file}")
 
     @cached_property

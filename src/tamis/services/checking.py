@@ -11,6 +11,7 @@ from tamis.domain.events import Event, Kind, Verdict
 from tamis.domain.ledger import Ledger
 from tamis.domain.text import clean_line
 from tamis.errors import CountError, DamagedError, ProtocolError, StoreError
+from tamis.services.catalogue import told
 from tamis.services.contradictions import contradictions
 from tamis.services.recounting import recount
 from tamis.store.review import Review
@@ -159,6 +160,7 @@ def _events(review: Review, records: set[str]) -> _Events:
     faults: Faults = defaultdict(list)
     reasons = {r.id for _, _, protocol in review.protocols() for r in protocol.reasons}
     reasons |= {r.id for r in review.protocol.reasons}
+    prefixes = {source.prefix for source in review.sources}
     ledger = Ledger()
     seqs: defaultdict[str, list[int]] = defaultdict(list)
     for event in review.events():
@@ -169,6 +171,8 @@ def _events(review: Review, records: set[str]) -> _Events:
         for record in (event.record, event.of, *event.records):
             if record and record not in records:
                 faults["record"].append(f"{name} is about {clean_line(record)}, a record that is not there")
+        if event.kind == Kind.SOURCE and event.source not in prefixes:
+            faults["source"].append(f"{name} is about {clean_line(event.source)}, a source that is not there")
         if event.verdict is Verdict.EXCLUDE and "from" not in event.body:
             for unknown in set(event.reasons) - reasons:
                 faults["reason"].append(
@@ -200,11 +204,12 @@ def _resolve(event: Event, ledger: Ledger, faults: Faults) -> None:
 def _counts(review: Review, ledger: Ledger, records: set[str]) -> Iterator[Finding]:
     """Count every record anew by its state, and compare with the tallies that the summary uses."""
     try:
-        count = prisma.count(review.sources, ledger, review.protocol)
+        sources = told(review.sources, ledger)
+        count = prisma.count(sources, ledger, review.protocol)
     except CountError as error:
         yield Finding(ok=False, what=str(error))
         return
-    faults = recount(count, review.sources, ledger, records)
+    faults = recount(count, sources, ledger, records)
     yield from _per_kind(
         faults, f"{len(count.identities())} PRISMA identities hold; counted anew over all records: the same"
     )

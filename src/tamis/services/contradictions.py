@@ -10,6 +10,7 @@ from tamis.domain.ledger import source_prefix
 from tamis.domain.prisma import DATABASE_KINDS
 from tamis.domain.states import REMOVED_STATES, State
 from tamis.domain.text import clean_line
+from tamis.services.catalogue import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +78,7 @@ def _clusters(ledger: Ledger) -> Iterator[str]:
 
 
 def _columns(review: Reviewed, ledger: Ledger) -> Iterator[str]:
-    databases = {source.prefix for source in review.sources if source.kind in DATABASE_KINDS}
+    databases = {source.prefix for source in told(review.sources, ledger) if source.kind in DATABASE_KINDS}
     for members in ledger.clusters():
         head = ledger.stands_for(members[0])
         found = [m for m in members if source_prefix(m) in databases]

@@ -11,6 +11,7 @@ from tamis.domain.events import Stage, Verdict
 from tamis.domain.states import SOUGHT_STATES, State
 from tamis.domain.text import clean_line
 from tamis.services import drawing, flow
+from tamis.services.catalogue import told
 from tamis.services.drawing import number
 from tamis.services.overlap import overlap
 from tamis.services.prisma_csv import prisma_csv
@@ -61,7 +62,7 @@ def counts(review: Reviewed, ledger: Ledger) -> Counts:
     Raises:
         CountError: they do not add up.
     """
-    return prisma.count(review.sources, ledger, review.protocol)
+    return prisma.count(told(review.sources, ledger), ledger, review.protocol)
 
 
 def summary(review: Reviewed, ledger: Ledger) -> dict[str, Any]:
@@ -77,6 +78,7 @@ def summary(review: Reviewed, ledger: Ledger) -> dict[str, Any]:
     """
     count = counts(review, ledger)
     protocol = review.protocol
+    sources = told(review.sources, ledger)
     return {
         "review": {
             "title": protocol.title,
@@ -88,8 +90,8 @@ def summary(review: Reviewed, ledger: Ledger) -> dict[str, Any]:
         "interim": count.interim,
         "pending": count.pending,
         "stages": {str(stage): _stage(str(stage), review, ledger, count) for stage in protocol.stages},
-        "sources": [_source(source, ledger) for source in review.sources],
-        "overlap": overlap(review.sources, ledger),
+        "sources": [_source(source, ledger) for source in sources],
+        "overlap": overlap(sources, ledger),
         "removed": _removed(count),
         "identities": [
             {"name": i.name, "left": i.left, "right": i.right, "holds": i.holds} for i in count.identities()

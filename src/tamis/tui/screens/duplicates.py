@@ -12,6 +12,7 @@ from textual.worker import get_current_worker
 from tamis.domain.text import clean_line
 from tamis.errors import Stopped, StoreError
 from tamis.services import dedup
+from tamis.services.catalogue import source_of
 from tamis.services.linking import Linking
 from tamis.tui.paint import bar
 from tamis.tui.widgets.bars import KeyLine, StatusLine, TooSmall
@@ -217,7 +218,7 @@ class DuplicatesScreen(Screen[str]):
         view.show((self._head(a), self._head(b)), dedup.differences(a, b))
 
     def _head(self, record: Record) -> str:
-        source = self._session.review.records.source_of(record.id)
+        source = source_of(self._session.review, self._session.ledger, record.id)
         vote = self._session.ledger.vote(record.id, self._session.stage, self._session.by)
         return clean_line(f"{source.name} {record.id}{f' · {vote.verdict}' if vote else ''}")
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.screen import Screen
 
+from tamis.domain.tallies import source_prefix
 from tamis.errors import StoreError, TamisError
 from tamis.services import flow, reporting
+from tamis.services.catalogue import told
 from tamis.tui.screens import choices
 from tamis.tui.widgets.bars import KeyLine, ProgressLine, StatusLine, TooSmall
 from tamis.tui.widgets.flow_view import FlowView
@@ -101,10 +103,11 @@ class SummaryScreen(Screen[str]):
         if box is None:
             return
         session = self._session
-        records, ledger = session.review.records, session.ledger
+        ledger = session.ledger
+        counts = {s.prefix: s.kind in box.kinds for s in told(session.review.sources, ledger)}
 
         def counted(record_id: str) -> bool:
-            return ledger.state(record_id) in box.states and records.source_of(record_id).kind in box.kinds
+            return ledger.state(record_id) in box.states and counts[source_prefix(record_id)]
 
         name = box.heading.rstrip(":")
         shown = session.queue.show(counted, name) if box.states else 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Verdict
 from tamis.domain.text import clean_line
+from tamis.services.catalogue import source_of
 from tamis.tui.widgets.record_pane import RecordView
 
 if TYPE_CHECKING:
@@ -111,11 +112,11 @@ def view(session: Session, *, full: bool) -> RecordView | None:
 
 def _sources(session: Session, record_id: str) -> str:
     """Where a record came from, and which other sources hold the same report."""
-    source_of = session.review.records.source_of
-    source = source_of(record_id)
+    review, ledger = session.review, session.ledger
+    source = source_of(review, ledger, record_id)
     own = " · ".join(dict.fromkeys(clean_line(text) for text in (source.name, source.file)))
     others = [other for other in session.ledger.cluster(record_id) if other != record_id]
     if not others:
         return own
-    names = dict.fromkeys(clean_line(source_of(other).name) for other in others)
+    names = dict.fromkeys(clean_line(source_of(review, ledger, other).name) for other in others)
     return f"{own}; the same report in {', '.join(names)}"
