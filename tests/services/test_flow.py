@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tamis.domain.ledger import State
 from tamis.domain.prisma import Counts
 from tamis.services.drawing import cells, draw, wrap
-from tamis.services.flow import OTHER_KINDS, boxes
+from tamis.services.flow import OTHER_KINDS, Options, boxes
 
 from .helpers import column
 
@@ -74,7 +74,11 @@ def test_other_methods_stand_apart_and_only_when_there_are_any() -> None:
     assert found["other-identified"].kinds == OTHER_KINDS
     assert "of which excluded on title and abstract (n = 1)" in found["other-identified"].lines
     assert found["included"].records == 7
-    assert "of which from other methods (n = 3)" in found["included"].lines
+    assert found["included"].lines == (
+        "Studies included in review (n = 7)",
+        "Reports of included studies (n = 7)",
+        "interim: 1,003 pending",
+    )
 
 
 def test_boxes_below_reports_sought_are_left_out_without_full_text() -> None:
@@ -204,6 +208,7 @@ def test_what_left_the_flow_is_named_by_rule_and_what_was_not_retrieved_by_numbe
     assert found["screened"].records == 13
     assert found["excluded"].lines == (
         "(n = 4)",
+        "  by reviewers (n = 0)",
         "  by automation: 50 in a row (n = 3)",
         "  by automation (n = 1)",
     )
@@ -212,11 +217,47 @@ def test_what_left_the_flow_is_named_by_rule_and_what_was_not_retrieved_by_numbe
     assert found["included"].lines == (
         "New studies included in review (n = 4)",
         "Reports of new included studies (n = 7)",
+    )
+
+
+def test_an_update_has_the_previous_review_first_and_the_totals_last() -> None:
+    counts = replace(example(others=True), previous_studies=3, previous_reports=4)
+    every = boxes(counts)
+    assert [every[0].key, every[-1].key] == ["previous", "total"]
+    assert every[0].lines == (
         "Studies included in previous version of review (n = 3)",
         "Reports of studies included in previous version of review (n = 4)",
-        "Total studies included in review (n = 7)",
+    )
+    assert every[-1].lines == (
+        "Total studies included in review (n = 10)",
         "Reports of total included studies (n = 11)",
     )
+    assert {box.title for box in every} == {
+        "Previous studies",
+        "Identification of new studies via databases and registers",
+        "Identification of new studies via other methods",
+    }
+    for width in (40, 80, 130):
+        drawing = draw(every, width)
+        assert drawing.lines[0] == "Previous studies"
+        assert drawing.places["previous"][1] < drawing.places["identified"][1]
+        assert drawing.places["total"][1] > drawing.places["included"][1]
+    assert (
+        draw(every, 130).lines[-5].count("│") == 2
+    )  # nothing of the other methods runs below what is included
+
+
+def test_what_is_not_shown_changes_no_number() -> None:
+    counts = replace(example(others=True), previous_studies=3, previous_reports=None)
+    whole = {box.key: box for box in boxes(counts, Options(screening_reasons=True))}
+    short = {box.key: box for box in boxes(counts, Options(per_database=False, previous=False))}
+    assert set(whole) - set(short) == {"previous", "total"}
+    assert short["identified"].lines == ("Databases (n = 2,000)", "Registers (n = 313)")
+    assert short["other-identified"].lines[0] == "Websites (n = 5)"
+    assert short["excluded"].lines == ("(n = 1,300)",)
+    assert {key: box.records for key, box in short.items()} == {key: whole[key].records for key in short}
+    assert short["included"].lines[0].startswith("New studies")
+    assert whole["total"].lines == ("Total studies included in review (n = 10)",)
 
 
 def test_every_state_is_in_a_box_and_a_box_holds_as_many_records_as_its_states() -> None:

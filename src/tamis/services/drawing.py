@@ -47,19 +47,20 @@ def _cell(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def wrap(text: str, width: int, hang: int = 2) -> list[str]:
-    """`text` in lines of at most `width` cells; its indent is kept, and `hang` deeper in those that follow.
+def wrap(text: str, width: float, hang: int = 2, size: Callable[[str], float] = cells) -> list[str]:
+    """`text` in lines of at most `width`; its indent is kept, and `hang` blanks deeper in those that follow.
 
-    A word longer than a line is broken. `width` must be at least 8.
+    A word longer than a line is broken. `size` measures text, in cells unless given; it must be the sum over
+    the characters. `width` must have room for 8 characters.
     """
     body = text.lstrip(" ")
-    indent = " " * min(len(text) - len(body), width // 4)
+    indent = " " * min(len(text) - len(body), int(width / size(" ")) // 4)
     follow = indent + " " * hang
     lines: list[str] = []
     line = indent
-    for word in _words(body, width - len(follow)):
+    for word in _words(body, width - size(follow), size):
         gap = "" if line in (indent, follow) and not line.strip() else " "
-        if cells(line) + len(gap) + cells(word) <= width:
+        if size(line) + size(gap) + size(word) <= width:
             line += gap + word
         else:
             lines.append(line)
@@ -71,21 +72,21 @@ _WORDS: Final = re.compile(r"\(n = [\d,]+\)|\S+")
 """A count stays on one line."""
 
 
-def _words(text: str, width: int) -> Iterable[str]:
+def _words(text: str, width: float, size: Callable[[str], float]) -> Iterable[str]:
     for word in _WORDS.findall(text):
         rest = word
-        while cells(rest) > width:
-            cut = _fit(rest, width)
+        while size(rest) > width:
+            cut = _fit(rest, width, size)
             yield rest[:cut]
             rest = rest[cut:]
         yield rest
 
 
-def _fit(text: str, width: int) -> int:
+def _fit(text: str, width: float, size: Callable[[str], float]) -> int:
     """How many characters of `text` fit, at least one."""
-    used = 0
+    used = 0.0
     for n, char in enumerate(text):
-        used += _cell(char)
+        used += size(char)
         if used > width:
             return max(n, 1)
     return len(text)
@@ -183,17 +184,19 @@ def draw(found: Sequence[Box], width: int, *, ascii_only: bool = False) -> Drawi
     width = max(width, _LEAST)
     strokes = _ASCII if ascii_only else _LINES
     canvas = _Canvas(width, strokes, to_ascii if ascii_only else str)
+    previous = [box for box in found if box.column == "previous"]
     right = [box for box in found if box.column.startswith("right")]
-    left = [box for box in found if box not in right]
+    left = [box for box in found if box not in right and box not in previous]
+    y = 0
+    if previous:
+        y = _draw_column(canvas, previous, _draw_title(canvas, previous, y)) + 1
+        y = _draw_title(canvas, left, y)
     if right and width >= FOUR_COLUMNS_FROM:
-        _draw_wide(canvas, left, right)
+        _draw_wide(canvas, left, right, y)
     else:
-        y = _draw_column(canvas, left, 0)
+        y = _draw_column(canvas, left, y)
         if right:
-            for line in wrap("Identification of new studies via other methods", width):
-                canvas.put(0, y + 1, line)
-                y += 1
-            _draw_column(canvas, right, y + 1)
+            _draw_column(canvas, right, _draw_title(canvas, right, y + 1))
     return Drawing(canvas.finish(), canvas.places)
 
 
@@ -209,6 +212,14 @@ def _rows(found: Iterable[Box]) -> list[tuple[Box | None, Box | None]]:
     for box in found:
         rows.setdefault(box.row, [None, None])[box.column.endswith("side")] = box
     return [(rows[row][0], rows[row][1]) for row in sorted(rows)]
+
+
+def _draw_title(canvas: _Canvas, found: Sequence[Box], y: int) -> int:
+    """Write what stands above a column; returns the first free row."""
+    lines = wrap(found[0].title, canvas.width, hang=0)
+    for n, line in enumerate(lines):
+        canvas.put(0, y + n, line)
+    return y + len(lines)
 
 
 def _draw_column(canvas: _Canvas, found: Sequence[Box], y: int) -> int:
@@ -265,14 +276,14 @@ def _down(canvas: _Canvas, main: Box, bottom: int, *, narrow: bool) -> int:
     return bottom + 1
 
 
-def _draw_wide(canvas: _Canvas, left: Sequence[Box], right: Sequence[Box]) -> None:
-    """Both columns beside each other, their rows on the same height, joined in the last box."""
+def _draw_wide(canvas: _Canvas, left: Sequence[Box], right: Sequence[Box], y: int) -> None:
+    """Both columns beside each other from `y` on, their rows on the same height, joined at the end."""
     box_width = (min(canvas.width, 160) - 3 * GAP) // 4
     lefts = {box.row: (main, side) for main, side in _rows(left) for box in (main or side,) if box}
     rights = {box.row: (main, side) for main, side in _rows(right) for box in (main or side,) if box}
     rows = sorted({*lefts, *rights})
     other_x = 2 * (box_width + GAP)
-    y = 0
+    joined = {box.row for box in left if box.key == "included"}
     for row in rows:
         quad = (*lefts.get(row, (None, None)), *rights.get(row, (None, None)))
         bottom = y + max(canvas.height(box, box_width) for box in quad)
@@ -280,12 +291,12 @@ def _draw_wide(canvas: _Canvas, left: Sequence[Box], right: Sequence[Box]) -> No
             if box is not None:
                 canvas.box(box, n * (box_width + GAP), y, box_width)
         _arrows_right(canvas, quad, box_width, y)
-        if row == rows[-1] and row not in rights and "included" in canvas.places:
+        if row in joined:
             _join(canvas, other_x + box_width // 2, y)
-        for main, x, column in ((quad[0], 0, lefts), (quad[2], other_x, rights)):
-            if any(r > row and (r in column or x) for r in rows):
+        for main, x, below in ((quad[0], 0, {*lefts}), (quad[2], other_x, {*rights, *joined})):
+            if any(r > row for r in below):
                 here = x + box_width // 2
-                into = rows[rows.index(row) + 1] in column
+                into = rows[rows.index(row) + 1] in (rights if x else lefts)
                 _stem(canvas, y + canvas.places[main.key][3] if main else y, here, bottom, arrow=into)
         y = bottom + 1
 

@@ -1,8 +1,9 @@
 """The PRISMA 2020 flow as boxes with numbers; `draw` makes a drawing of them. Pure.
 
-Page MJ et al., "The PRISMA 2020 statement", BMJ 2021;372:n71, figure 1: the left column holds databases and
-registers, the right one other methods; what leaves the flow stands beside it. Boxes that do not apply to the
-review (no full-text stage, no source of a kind) are left out, as in the figure's own template.
+Page MJ et al., "The PRISMA 2020 statement", BMJ 2021;372:n71, figure 1 and its four templates: the left
+column holds databases and registers, the right one other methods; what leaves the flow stands beside it; a
+previous review that is updated has a column of its own. Boxes that do not apply (no full-text stage, no source
+of a kind, no previous review) are left out, as in the templates.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
     from tamis.domain.prisma import Column, Counts
 
-__all__ = ["KIND_WORDS", "OTHER_KINDS", "Box", "Drawing", "boxes", "draw", "number"]
+__all__ = ["KIND_WORDS", "LIVE", "OTHER_KINDS", "Box", "Drawing", "Options", "boxes", "draw", "number"]
 
-Place = Literal["left", "side", "right", "right-side"]
+Place = Literal["previous", "left", "side", "right", "right-side"]
 OTHER_KINDS: Final = tuple(kind for kind in SOURCE_KINDS if kind not in DATABASE_KINDS)
 
 KIND_WORDS: Final = {
@@ -41,6 +42,27 @@ _ASSESSED_STATES: Final = (State.ASSESSED_OUT, State.INCLUDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What of the flow is shown. Nothing here changes a number; what is left out is in the sums.
+
+    Attributes:
+        per_database: a line for each database, register and other source below its kind.
+        previous: the column of the previous review, and the totals with it, when there is one.
+        screening_reasons: reasons below the records excluded on title and abstract.
+        title: of the review, for who cannot see a drawing.
+    """
+
+    per_database: bool = True
+    previous: bool = True
+    screening_reasons: bool = False
+    title: str = ""
+
+
+LIVE: Final = Options(screening_reasons=True)
+"""Everything: what the terminal shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
     """One box of the flow.
 
@@ -49,7 +71,8 @@ class Box:
         heading: what it counts.
         lines: what stands in it below the heading, not yet wrapped.
         column: `left` and `right` are the two columns, `side` and `right-side` what leaves them.
-        row: from 0, the same for a box and the one beside it.
+        row: from 0, the same for a box and the one beside it; 0 is identification, 1 to 3 are screening.
+        title: what stands above its column.
         records: its number.
         states: states of the records it counts; empty when it counts none that the review holds.
         kinds: kinds of the sources whose records it counts.
@@ -61,36 +84,49 @@ class Box:
     lines: tuple[str, ...]
     column: Place
     row: int
+    title: str
     records: int = 0
     states: tuple[State, ...] = ()
     kinds: tuple[str, ...] = ()
     pending: int = 0
 
 
-def boxes(counts: Counts) -> list[Box]:
+def boxes(counts: Counts, options: Options = LIVE) -> list[Box]:
     """The boxes of the flow that apply, row by row."""
-    left = _databases(counts)
-    right = _others(counts) if any(k not in DATABASE_KINDS for k, _, _ in counts.by_source) else []
-    included: list[Box] = []
+    every = _databases(counts, options)
+    if any(k not in DATABASE_KINDS for k, _, _ in counts.by_source):
+        every += _others(counts, options)
     if counts.full_text:
-        included.append(_included(counts, with_others=bool(right)))
-    every = [*left, *right, *included]
+        every.append(_included(counts))
+    if options.previous and _updates(counts):
+        every += _previous(counts)
     return sorted(every, key=lambda box: (box.row, _PLACES[box.column]))
 
 
-_PLACES: Final = {"left": 0, "side": 1, "right": 2, "right-side": 3}
+_PLACES: Final = {"previous": 0, "left": 1, "side": 2, "right": 3, "right-side": 4}
 
 
-def _databases(counts: Counts) -> list[Box]:
+def _updates(counts: Counts) -> bool:
+    return counts.previous_studies is not None or counts.previous_reports is not None
+
+
+def _title(counts: Counts, *, right: bool = False) -> str:
+    new = "new " if _updates(counts) else ""
+    return f"Identification of {new}studies via {'other methods' if right else 'databases and registers'}"
+
+
+def _databases(counts: Counts, options: Options) -> list[Box]:
     column = counts.databases
+    title = _title(counts)
     kinds = DATABASE_KINDS
     return [
         Box(
             key="identified",
             heading="Records identified from:",
-            lines=_sources(counts, DATABASE_KINDS, always=("database", "register")),
+            lines=_sources(counts, DATABASE_KINDS, options, always=("database", "register")),
             column="left",
             row=0,
+            title=title,
             records=column.identified,
             states=_ALL_STATES,
             kinds=kinds,
@@ -108,6 +144,7 @@ def _databases(counts: Counts) -> list[Box]:
             ),
             column="side",
             row=0,
+            title=title,
             records=column.removed,
             states=REMOVED_STATES,
             kinds=kinds,
@@ -118,6 +155,7 @@ def _databases(counts: Counts) -> list[Box]:
             lines=(_n(column.screened), *_interim(column.pending_screening, column.screened)),
             column="left",
             row=1,
+            title=title,
             records=column.screened,
             states=SCREENED_STATES,
             kinds=kinds,
@@ -128,11 +166,12 @@ def _databases(counts: Counts) -> list[Box]:
             heading="Records excluded",
             lines=(
                 _n(column.excluded),
-                *_reasons(counts, column.why(State.SCREENED_OUT)),
+                *_by_people(counts, options),
                 *_rules(column, State.STOPPED, "by automation"),
             ),
             column="side",
             row=1,
+            title=title,
             records=column.excluded,
             states=(State.SCREENED_OUT, State.STOPPED),
             kinds=kinds,
@@ -141,7 +180,17 @@ def _databases(counts: Counts) -> list[Box]:
     ]
 
 
-def _others(counts: Counts) -> list[Box]:
+def _by_people(counts: Counts, options: Options) -> tuple[str, ...]:
+    """What people excluded on title and abstract: the number, when rules excluded too, and the reasons."""
+    column = counts.databases
+    reasons = _reasons(counts, column.why(State.SCREENED_OUT)) if options.screening_reasons else ()
+    if not column.stopped:
+        return reasons
+    people = f"  by reviewers (n = {number(column.excluded - column.stopped)})"
+    return (people, *(f"  {reason}" for reason in reasons))
+
+
+def _others(counts: Counts, options: Options) -> list[Box]:
     column = counts.others
     kinds = OTHER_KINDS
     said = {
@@ -151,16 +200,18 @@ def _others(counts: Counts) -> list[Box]:
         "excluded on title and abstract": column.excluded,
     }
     beside = [f"{text} (n = {number(n)})" for text, n in said.items() if n]
+    title = _title(counts, right=True)
     first = Box(
         key="other-identified",
         heading="Records identified from:",
         lines=(
-            *_sources(counts, OTHER_KINDS),
+            *_sources(counts, OTHER_KINDS, options),
             *([f"of which {text}" for text in beside]),
             *_interim(column.pending_screening, column.screened),
         ),
         column="right",
         row=0,
+        title=title,
         records=column.identified,
         states=_COUNTED_STATES,
         kinds=kinds,
@@ -172,6 +223,7 @@ def _others(counts: Counts) -> list[Box]:
 def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...], row: int) -> list[Box]:
     main: Place = "right" if prefix else "left"
     side: Place = "right-side" if prefix else "side"
+    title = _title(counts, right=bool(prefix))
     found = [
         Box(
             key=f"{prefix}sought",
@@ -179,6 +231,7 @@ def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...]
             lines=(_n(column.sought),),
             column=main,
             row=row,
+            title=title,
             records=column.sought,
             states=SOUGHT_STATES,
             kinds=kinds,
@@ -194,6 +247,7 @@ def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...]
             lines=(_n(column.not_retrieved),),
             column=side,
             row=row,
+            title=title,
             records=column.not_retrieved,
             states=(State.NOT_RETRIEVED,),
             kinds=kinds,
@@ -204,6 +258,7 @@ def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...]
             lines=(_n(column.assessed), *_interim(column.pending_assessment, column.sought)),
             column=main,
             row=row + 1,
+            title=title,
             records=column.assessed,
             states=_ASSESSED_STATES,
             kinds=kinds,
@@ -215,6 +270,7 @@ def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...]
             lines=_reasons(counts, column.why(State.ASSESSED_OUT)) or (_n(column.assessed_out),),
             column=side,
             row=row + 1,
+            title=title,
             records=column.assessed_out,
             states=(State.ASSESSED_OUT,),
             kinds=kinds,
@@ -222,34 +278,67 @@ def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...]
     ]
 
 
-def _included(counts: Counts, *, with_others: bool) -> Box:
-    lines = [
-        f"New studies included in review (n = {number(counts.new_studies)})",
-        f"Reports of new included studies (n = {number(counts.new_reports)})",
-    ]
-    if with_others:
-        lines.append(f"of which from other methods (n = {number(counts.others.included)})")
-    for text, n in (
-        ("Studies included in previous version of review", counts.previous_studies),
-        ("Reports of studies included in previous version of review", counts.previous_reports),
-        ("Total studies included in review", counts.total_studies),
-        ("Reports of total included studies", counts.total_reports),
-    ):
-        if n is not None:
-            lines.append(f"{text} (n = {number(n)})")
-    if counts.interim:
-        lines.append(f"interim: {number(counts.pending)} pending")
+def _included(counts: Counts) -> Box:
+    studies, reports = (
+        ("New studies included in review", "Reports of new included studies")
+        if _updates(counts)
+        else ("Studies included in review", "Reports of included studies")
+    )
     return Box(
         key="included",
         heading="Included",
-        lines=tuple(lines),
+        lines=(
+            f"{studies} (n = {number(counts.new_studies)})",
+            f"{reports} (n = {number(counts.new_reports)})",
+            *([f"interim: {number(counts.pending)} pending"] if counts.interim else []),
+        ),
         column="left",
         row=4,
+        title=_title(counts),
         records=counts.new_reports,
         states=(State.INCLUDED,),
         kinds=SOURCE_KINDS,
         pending=counts.pending,
     )
+
+
+def _previous(counts: Counts) -> list[Box]:
+    """The previous review, and its totals with the new studies where the review has come to them."""
+    before = (
+        ("Studies included in previous version of review", counts.previous_studies),
+        ("Reports of studies included in previous version of review", counts.previous_reports),
+    )
+    after = (
+        ("Total studies included in review", counts.total_studies),
+        ("Reports of total included studies", counts.total_reports),
+    )
+    found = [
+        Box(
+            key="previous",
+            heading="Previous version of review",
+            lines=_known(before),
+            column="previous",
+            row=0,
+            title="Previous studies",
+            records=counts.previous_studies or 0,
+        )
+    ]
+    if counts.full_text:
+        total = Box(
+            key="total",
+            heading="Total",
+            lines=_known(after),
+            column="left",
+            row=5,
+            title=_title(counts),
+            records=counts.total_studies or 0,
+        )
+        found.append(total)
+    return found
+
+
+def _known(numbers: Iterable[tuple[str, int | None]]) -> tuple[str, ...]:
+    return tuple(f"{text} (n = {number(n)})" for text, n in numbers if n is not None)
 
 
 def _n(n: int) -> str:
@@ -260,13 +349,16 @@ def _interim(pending: int, of: int) -> list[str]:
     return [f"interim: {number(pending)} of {number(of)} pending"] if pending else []
 
 
-def _sources(counts: Counts, kinds: Iterable[str], always: Sequence[str] = ()) -> tuple[str, ...]:
+def _sources(
+    counts: Counts, kinds: Iterable[str], options: Options, always: Sequence[str] = ()
+) -> tuple[str, ...]:
     lines: list[str] = []
     for kind in kinds:
         named = [(name, n) for k, name, n in counts.by_source if (k if k in KIND_WORDS else "other") == kind]
         if named or kind in always:
             lines.append(f"{KIND_WORDS[kind]} (n = {number(sum(n for _, n in named))})")
-            lines += [f"  {clean_line(name)} (n = {number(n)})" for name, n in named]
+            if options.per_database:
+                lines += [f"  {clean_line(name)} (n = {number(n)})" for name, n in named]
     return tuple(lines)
 
 
