@@ -70,6 +70,8 @@ class Reports(Tallies):
         self._cluster_of: dict[str, _Cluster] = {}
         self._waiting: set[str] | None = None
         """While many events are taken in: records whose links changed and whose clusters are to be made."""
+        self._untallied: dict[str, None] = {}
+        """While many events are taken in: records that are to be tallied."""
         self._heads: Counter[str] = Counter()
         """Standing records of clusters, for each source."""
         self._facts: dict[str, _Said] = {
@@ -217,6 +219,21 @@ class Reports(Tallies):
             self._progress[by, stage, verdict] += 1
         self._tally(record)
 
+    def _put_first_vote(self, event: Event) -> bool:
+        """Count a reviewer's first word on a record at a stage, and tally it later; False when it is more."""
+        record, verdict = event.record, event.verdict
+        if verdict is _TAKEN_BACK or record in self._cluster_of:
+            return False
+        votes = self._votes[event.stage]
+        said = votes.get(record)
+        if said is None:
+            votes[record] = {event.by: event}
+        else:
+            said[event.by] = event
+        self._progress[event.by, event.stage, verdict] += 1
+        self._untallied[record] = None
+        return True
+
     def _clear(self, record: str, stage: str, by: str, cleared: bool) -> None:
         """Remember whether a word that takes back stands; it is one on the standing record."""
         words = self._cleared.setdefault(record, set())
@@ -346,6 +363,9 @@ class Reports(Tallies):
 
     def _tally(self, record: str) -> None:
         """Count the record where it is now, and no longer where it was."""
+        if self._waiting is not None:
+            self._untallied[record] = None
+            return
         if record in self._marked:
             place = self._marked_place(record)
             event = self._fact(Kind.STUDY, record) if place[0] is State.INCLUDED else None
@@ -353,6 +373,12 @@ class Reports(Tallies):
         else:
             place = voted_place(self._screening.get(record), self._assessing.get(record))
         self._put_place(record, place)
+
+    def _tally_late(self) -> None:
+        """Tally what was put off while many events were taken in."""
+        late, self._untallied = self._untallied, {}
+        for record in late:
+            self._tally(record)
 
     def _marked_place(self, record: str) -> Place:
         if self.is_duplicate(record):
