@@ -113,9 +113,9 @@ class Event:
         body: by kind. `decide`: `verdict`, `reasons` (ids, first = primary), `seconds`; `note`: `text`;
             `label`: `labels`, all that stand from now on; `edit`: `field`, `value`, and `was`, the value
             before; `source`: `source`, its prefix, and `field`, `value`, `was` as of an `edit`;
-            `duplicate` and `distinct`: `of`, the other record, `score`, `why`; `retrieve`: `retrieved`; `study`: `study`, its name, "" for none, `previous`, true when the review that this
-            one updates has it; `remove`: `how` (`automation`, `other`,
-            "" takes it back), `rule`; `stop`: `rule`, `place` (a `Removal`), `records`; `previous`:
+            `duplicate` and `distinct`: `of`, the other record, `score`, `why`; `retrieve`: `retrieved`;
+            `study`: `study`, its name, "" for none, `previous`, true when the review that this one updates
+            has it; `remove`: `how` (`automation`, `other`, "" takes it back), `rule`; `stop`: `rule`, `place` (a `Removal`), `records`; `previous`:
             `studies`, `reports`; `attach`: `file` (a path, relative to the review folder or absolute),
             `sha256`, `bytes`, `copied`, `gone` (takes back); any: `from`, the source it was imported with.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
