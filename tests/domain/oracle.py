@@ -82,7 +82,7 @@ def _slot(e: Event) -> tuple[Any, ...]:
         case "previous":
             return (e.kind, e.by)
         case "attach":
-            return (e.kind, e.record, e.body["sha256"], e.by)
+            return (e.kind, e.record, e.sha256, e.by)
         case "source":
             return (e.kind, e.source, e.field, e.by)
         case _:

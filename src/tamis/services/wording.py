@@ -34,6 +34,10 @@ def action_words(event: Event, reason_labels: Sequence[str]) -> str:
     return words(event) if words else str(event.kind)
 
 
+def _name(event: Event) -> str:
+    return clean_line(event.file.rpartition("/")[2])
+
+
 _WORDS: Final[dict[str, Callable[[Event], str]]] = {
     Kind.NOTE: lambda e: "note" if e.text else "note removed",
     Kind.LABEL: lambda e: f"labels {', '.join(e.labels)}" if e.labels else "labels removed",
@@ -47,4 +51,5 @@ _WORDS: Final[dict[str, Callable[[Event], str]]] = {
     Kind.REMOVE: lambda e: f"removed before screening ({e.rule})" if e.removal else "removal taken back",
     Kind.STOP: lambda e: f"screening stopped ({e.rule})",
     Kind.PREVIOUS: lambda _: "numbers of the previous review",
+    Kind.ATTACH: lambda e: f"file {_name(e)} {'taken away' if e.gone else 'attached'}",
 }
