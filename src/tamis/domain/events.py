@@ -115,8 +115,8 @@ class Event:
             before; `source`: `source`, its prefix, and `field`, `value`, `was` as of an `edit`;
             `duplicate` and `distinct`: `of`, the other record, `score`, `why`; `retrieve`: `retrieved`;
             `study`: `study`, its name, "" for none, `previous`, true when the review that this one updates
-            has it; `remove`: `how` (`automation`, `other`, "" takes it back), `rule`; `stop`: `rule`, `place` (a `Removal`), `records`; `previous`:
-            `studies`, `reports`; `attach`: `file` (a path, relative to the review folder or absolute),
+            has it; `remove`: `how` (`automation`, `other`, "" takes it back), `rule`;
+            `stop`: `rule`, `place` (a `Removal`), `records`; `previous`: `studies`, `reports`; `attach`: `file` (a path, relative to the review folder or absolute),
             `sha256`, `bytes`, `copied`, `gone` (takes back); any: `from`, the source it was imported with.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
         more: fields of later versions, and fields of a type this version cannot use, kept as they are.
