@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tamis.services.charts import curve, svg_curve
 
 NUMBERS = st.floats(0, 1e6) | st.integers(0, 2_000_000)
-POINTS = st.lists(st.tuples(NUMBERS, NUMBERS), max_size=40).map(lambda p: sorted(p, key=lambda xy: xy[0]))
+POINTS = st.lists(st.tuples(NUMBERS, NUMBERS), max_size=40).map(lambda points: sorted(points))
 
 
 @given(

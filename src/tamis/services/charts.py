@@ -44,9 +44,8 @@ def curve(
     """
     from plotille import Canvas
 
-    right = max((x for x, _ in (*points, *dotted)), default=0) if x_max is None else x_max
-    top = max((y for _, y in (*points, *dotted)), default=0) if y_max is None else y_max
-    right, top = right or 1, top or 1
+    right = _end([x for x, _ in (*points, *dotted)], x_max)
+    top = _end([y for _, y in (*points, *dotted)], y_max)
     high, low = _figure(top), "0"
     margin = max(len(high), len(low)) + 1
     wide, rows = max(8, width - margin - 1), max(2, height - 3)
@@ -81,9 +80,8 @@ def svg_curve(
     dotted: Sequence[Point] = (),
 ) -> str:
     """The same as an SVG of 640 by 400, with a title and a description for screen readers."""
-    right = max((x for x, _ in (*points, *dotted)), default=0) if x_max is None else x_max
-    top = max((y for _, y in (*points, *dotted)), default=0) if y_max is None else y_max
-    right, top = right or 1, top or 1
+    right = _end([x for x, _ in (*points, *dotted)], x_max)
+    top = _end([y for _, y in (*points, *dotted)], y_max)
     left, upper, wide, high = 70, 40, 540, 300
 
     def path(line: Sequence[Point]) -> str:
@@ -128,6 +126,12 @@ def _cell(line: str, dots: str, ascii: bool) -> str:  # noqa: A002 - as `curve` 
         return "*" if ord(line) > _BLANK else "." if ord(dots) > _BLANK else " "
     both = ord(line) | ord(dots)
     return chr(both) if both > _BLANK else " "
+
+
+def _end(values: Sequence[float], given: float | None) -> float:
+    """Where an axis ends; one with nothing on it ends at 1."""
+    end = max(values, default=0) if given is None else given
+    return end if end > 1e-9 else 1
 
 
 def _thinned(points: Sequence[Point], right: float, most: int) -> list[Point]:
