@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tamis.domain.events import Stage
+from tamis.domain.highlight import COLOURS, TermSet
 from tamis.domain.text import clean_line, slug
 from tamis.errors import ProtocolError
 
@@ -41,6 +42,7 @@ class Protocol:
         reasons: exclusion reasons in order; the first nine of a stage have the keys 1 to 9 there.
         stages: stages that are screened, in order.
         reviewers: names; anyone else who screens is added by being named.
+        highlight: sets of terms that are lit in the records; a term that cannot be read does no harm.
     """
 
     title: str = ""
@@ -50,6 +52,7 @@ class Protocol:
     reasons: tuple[Reason, ...] = ()
     stages: tuple[str, ...] = (Stage.TITLE_ABSTRACT,)
     reviewers: tuple[str, ...] = ()
+    highlight: tuple[TermSet, ...] = ()
 
     def reason_label(self, reason_id: str) -> str:
         """The label of a reason; its id when it has left the protocol since."""
@@ -85,6 +88,7 @@ class Protocol:
                 {"id": r.id, "label": r.label, **({"stage": r.stage} if r.stage else {})}
                 for r in self.reasons
             ],
+            **({"highlight": [set_doc(terms) for terms in self.highlight]} if self.highlight else {}),
         }
 
     @classmethod
@@ -92,7 +96,8 @@ class Protocol:
         """Read a protocol out of parsed TOML or JSON.
 
         Raises:
-            ProtocolError: a wrong type, an empty or repeated reason, stages out of order; names `where`.
+            ProtocolError: a wrong type, an empty or repeated reason or set, stages out of order; names
+                `where`.
         """
         criteria = doc.get("criteria", {})
         if not isinstance(criteria, dict):
@@ -112,6 +117,7 @@ class Protocol:
             reasons=_reasons(doc.get("reasons", []), where),
             stages=stages,
             reviewers=_lines(doc, "reviewers", where),
+            highlight=_sets(doc.get("highlight", []), where),
         )
 
     @classmethod
@@ -167,6 +173,32 @@ def _reasons(value: object, where: str) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
+def set_doc(terms: TermSet) -> dict[str, Any]:
+    """A set of highlight terms as it stands in protocol.toml."""
+    return {"name": terms.name, "colour": terms.colour, "terms": list(terms.terms)}
+
+
+def _sets(value: object, where: str) -> tuple[TermSet, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise ProtocolError(
+            f"{where}: highlight must be written as [[highlight]] with a name and terms each."
+        )
+    sets: list[TermSet] = []
+    for n, item in enumerate(value):
+        name = item.get("name")
+        if not isinstance(name, str) or not (name := clean_line(name)):
+            raise ProtocolError(f"{where}: highlight set {n + 1} needs a name in quotes.")
+        if name.casefold() in [s.name.casefold() for s in sets]:
+            raise ProtocolError(f"{where}: two highlight sets have the name {name!r}; names must differ.")
+        colour = item.get("colour", COLOURS[n % len(COLOURS)])
+        if colour not in COLOURS:
+            known = ", ".join(COLOURS)
+            raise ProtocolError(f"{where}: highlight set {name!r} has no colour of these: {known}.")
+        terms = _lines(item, "terms", f"{where}, highlight set {name!r}")
+        sets.append(TermSet(name, colour, tuple(dict.fromkeys(terms))))
+    return tuple(sets)
+
+
 _START = """\
 # The protocol of this review. tamis reads it at each start; every version that was screened with is
 # kept in the review. Change the texts as you like. Keep the `id` of a reason once it has been used:
@@ -220,12 +252,21 @@ label = "Wrong publication type"
 [[reasons]]
 id = "wrong-language"
 label = "Not in a language we read"
+
+# Words that are lit while screening, in sets of a colour ({colours}).
+# `*` stands for any letters, `?` for one or none, /.../ is a regular expression. The key T edits this, too.
+# [[highlight]]
+# name = "population"
+# colour = "green"
+# terms = ["liver metastas*", "colorectal", '/stage (III|IV)\\b/']
 """
 
 
 def starting_protocol(title: str, reviewer: str) -> str:
     """A commented protocol.toml to begin with."""
-    return _START.format(title=_toml(title), reviewer=_toml(reviewer) if reviewer else "")
+    return _START.format(
+        title=_toml(title), reviewer=_toml(reviewer) if reviewer else "", colours=", ".join(COLOURS)
+    )
 
 
 def _toml(text: str) -> str:
