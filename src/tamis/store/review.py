@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from tamis.domain.protocol import Protocol, starting_protocol
+from tamis.domain.record import Source
 from tamis.errors import DamagedError, NotSavedError, StoreError, UsageError
 from tamis.store.disk import FOLDER_MODE, RESTORE, Disk
 from tamis.store.eventlog import EventLog
@@ -13,7 +14,7 @@ from tamis.store.intake import check_new, free_prefix, read_sources, take_in
 from tamis.store.journal import JournalStorage, journal_of
 from tamis.store.lock import Lock, holder
 from tamis.store.originals import Originals
-from tamis.store.protocol_file import read_protocol, write_protocol
+from tamis.store.protocol_file import read_protocol, revise_protocol, write_protocol
 from tamis.store.records import TABLE as RECORDS
 from tamis.store.records import Records
 from tamis.store.recovery import recover
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from tamis.domain.events import Event
-    from tamis.domain.record import Source
 
 
 _FOLD_BELOW = 4 * 1024 * 1024
@@ -57,9 +57,11 @@ class Review:
         self.folder = folder
         self.writable = lock is not None
         self._lock = lock
+        self._disk = disk or Disk()
         self.holder = "" if lock is not None else holder(_lock_path(folder))
         self._db = JournalDB(folder / _FILE, write=self.writable, disk=disk)
         self._originals = Originals(folder / "sources", disk)
+        self._files = Originals(folder / "files", disk)
         self.protocol = Protocol()
         self.protocol_changed = False
         self.sources: tuple[Source, ...] = ()
@@ -266,6 +268,19 @@ class Review:
         """
         self._events.add(events)
 
+    def change_protocol(self, change: Callable[[str], str], *, by: str, now: str) -> None:
+        """Change the text of protocol.toml and store the protocol as a new version; it is in force at once.
+
+        Raises:
+            NotSavedError: nothing was changed.
+            ProtocolError: the file is wrong, or would be; it stands as it was.
+            UsageError: there is no such file.
+        """
+        if not self.writable:
+            raise NotSavedError(f"Not saved: {self.folder} is open for reading only.")
+        revise_protocol(self._disk, self.folder, change)
+        self._read_protocol(by, now)
+
     def prefix_for(self, sha256: str) -> str:
         """What record ids from a file begin with: the first 6 digits of its checksum, or more if taken."""
         return free_prefix(sha256, self.sources)
@@ -314,6 +329,17 @@ class Review:
     def original(self, source: Source) -> Path:
         """Where the imported file is kept."""
         return self._originals.path(source)
+
+    def keep_file(self, path: Path, sha256: str) -> Path:
+        """Copy a file into `files/` under its checksum; returns where, when it is on the medium.
+
+        Raises:
+            UsageError: it cannot be read, or is not what `sha256` says.
+            NotSavedError: it cannot be written.
+        """
+        if not self.writable:
+            raise NotSavedError(f"Not saved: {self.folder} is open for reading only.")
+        return self._files.keep(Source(sha256=sha256, prefix="", file=path.name, suffix=path.suffix), path)
 
     # -- checking
 
