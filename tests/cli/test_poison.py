@@ -43,7 +43,9 @@ def poisoned(tmp_path: Path) -> Path:
     tamis("init", folder, "--title", "ignored", "--reviewer", "Ann\x1b[31m")
     path = tmp_path / "hits\x1b[31m\u202e.ris"
     path.write_text(ris(*POISON, AB=POISON[0], KW=POISON[4], N1=POISON[2], T2=POISON[8]), encoding="utf-8")
-    tamis("import", folder, path, "--database", POISON[0])
+    (tmp_path / "strategy.txt").write_text("\n".join(POISON), encoding="utf-8")
+    facts = ("--platform", POISON[4], "--limits", POISON[8], "--strategy", tmp_path / "strategy.txt")
+    tamis("import", folder, path, "--database", POISON[0], *facts)
     prefix = tamis_json("summary", folder)["sources"][0]["sha256"][:6]
     for n, text in enumerate(POISON, 1):
         verdict = ("exclude", "--reason", "r") if n % 2 else ("include",)
@@ -68,6 +70,8 @@ def poisoned(tmp_path: Path) -> Path:
         ("summary", "--format", "markdown"),
         ("summary", "--format", "csv"),
         ("summary", "--ascii"),
+        ("source",),
+        ("source", "--json"),
         ("log",),
         ("log", "--json"),
         ("check",),
@@ -80,7 +84,7 @@ def poisoned(tmp_path: Path) -> Path:
 def test_no_control_character_reaches_the_terminal(poisoned: Path, args: tuple[str, ...]) -> None:
     command, *rest = args
     result = tamis(command, poisoned, *rest)
-    assert "[95% CI]" in result.stdout or command in ("summary", "check")
+    assert "[95% CI]" in result.stdout or command in ("summary", "check", "source")
 
 
 @pytest.mark.parametrize("format_", ["ris", "csv", "json"])

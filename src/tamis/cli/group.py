@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": "tamis.cli.making",
     "import": "tamis.cli.making",
+    "source": "tamis.cli.sourcing",
     "dedupe": "tamis.cli.deduping",
     "screen": "tamis.cli.screening",
     "decide": "tamis.cli.deciding",

@@ -20,6 +20,7 @@ from tamis.cli.opening import (
     who,
 )
 from tamis.cli.output import out, out_json, say
+from tamis.cli.sourcing import KINDS, fact_options, facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 REPAIRS_SHOWN = 8
 VERDICTS = {"included": "include", "excluded": "exclude", "maybe": "maybe"}
-KINDS = ("database", "register", "website", "organisation", "citation", "other")
 
 
 @click.command("init", short_help="Make a new review.")
@@ -67,6 +67,7 @@ def init_command(folder: Path, title: str, reviewer: str, as_json: bool) -> None
     "--database", metavar="NAME", default="", help="Database, register or site the files came from."
 )
 @click.option("--kind", type=click.Choice(KINDS), default="database", show_default=True, help="What that is.")
+@fact_options
 @click.option("--dry-run", is_flag=True, help="Read and report, store nothing.")
 @click.option(
     "--decisions", "only", is_flag=True, help="Only take over decisions, for records the review has already."
@@ -92,6 +93,10 @@ def import_command(
     places: tuple[Path, ...],
     database: str,
     kind: str,
+    platform: str | None,
+    searched: str | None,
+    strategy: Path | None,
+    limits: str | None,
     dry_run: bool,
     only: bool,
     verdict: str | None,
@@ -117,6 +122,7 @@ def import_command(
     folder, files = _folder_and_files(places)
     hint = Hint(verdict=VERDICTS.get(verdict or "", ""), stage=stage, emails=emails)
     columns = _columns(mapped)
+    facts = facts_of(platform=platform, searched=searched, strategy=strategy, limits=limits)
     with open_review(folder, write=not dry_run, reviewer=named_reviewer(reviewer)) as review:
         by = author(importer(review, reviewer))
         shown = progress_line()
@@ -131,6 +137,7 @@ def import_command(
                 author=by,
                 database=database,
                 kind=kind,
+                facts=facts,
                 hint=hint,
                 columns=columns,
                 dry_run=dry_run,

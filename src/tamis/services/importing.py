@@ -127,6 +127,7 @@ def import_files(
     author: Author,
     database: str = "",
     kind: str = "database",
+    facts: Mapping[str, str] | None = None,
     hint: Hint | None = None,
     columns: Mapping[str, str] | None = None,
     dry_run: bool = False,
@@ -140,6 +141,7 @@ def import_files(
         author: who imports, with clock and ids.
         database: name of the database, register or site the files came from.
         kind: one of `SOURCE_KINDS`.
+        facts: what else is known of the search, clean: field of `SOURCE_FACTS` -> text.
         hint: what a person says of other tools' decisions in the files.
         columns: for tables, what a person says of their columns: column -> field of a record.
         dry_run: read everything and store nothing.
@@ -156,8 +158,8 @@ def import_files(
         account = FileAccount(file=clean_line(path.name) or "file")
         accounts.append(account)
         try:
-            told = (clean_line(database), kind, hint, columns, progress)
-            _import(_Job(review, path, account, author, *told), seen, dry_run)
+            known = {**(facts or {}), "database": clean_line(database), "kind": kind}
+            _import(_Job(review, path, account, author, known, hint, columns, progress), seen, dry_run)
         except TamisError as error:
             failed(account, str(error), error.exit_code)
         except OSError as error:
@@ -180,8 +182,7 @@ class _Job:
     path: Path
     account: FileAccount
     author: Author
-    database: str
-    kind: str
+    facts: Mapping[str, Any]
     hint: Hint | None
     columns: Mapping[str, str] | None
     progress: Progress | None
@@ -252,8 +253,7 @@ class _Job:
             prefix=prefix,
             file=account.file,
             suffix=self.path.suffix if self.path.suffix.isascii() else "",
-            database=self.database,
-            kind=self.kind,
+            **self.facts,
             format=account.format,
             encoding=account.encoding,
             found=account.found,
