@@ -208,6 +208,19 @@ def test_any_events_at_all_give_what_the_rules_say_after_each_one(events: list[E
 
 
 @settings(patient, max_examples=300)
+@given(wild_lists, st.integers(0, 9))
+def test_many_events_at_once_give_the_same_as_one_by_one(events: list[Event], first: int) -> None:
+    one, many = Ledger(), Ledger(events[:first])
+    for event in events:
+        one.apply(event)
+    many.apply_all(events[first:])
+    assert standing(many) == standing(one)
+    for by in (*PEOPLE, RULE):
+        assert list(many.history(by)) == list(one.history(by))
+        assert many.redoable(by) == one.redoable(by)
+
+
+@settings(patient, max_examples=300)
 @given(wild_lists.flatmap(lambda events: st.tuples(st.just(events), st.permutations(events + events[:3]))))
 def test_events_in_any_order_and_arriving_twice_give_the_same(lists: tuple[list[Event], list[Event]]) -> None:
     events, shuffled = lists

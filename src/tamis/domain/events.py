@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - `store` decodes events by these annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 
 class Stage(StrEnum):
@@ -112,12 +113,13 @@ class Event:
         record: the record's id, or "".
         body: by kind. `decide`: `verdict`, `reasons` (ids, first = primary), `seconds`; `note`: `text`;
             `label`: `labels`, all that stand from now on; `edit`: `field`, `value`, and `was`, the value
-            before; `source`: `source`, its prefix, and `field`, `value`, `was` as of an `edit`;
-            `duplicate` and `distinct`: `of`, the other record, `score`, `why`; `retrieve`: `retrieved`;
-            `study`: `study`, its name, "" for none, `previous`, true when the review that this one updates
-            has it; `remove`: `how` (`automation`, `other`, "" takes it back), `rule`;
-            `stop`: `rule`, `place` (a `Removal`), `records`; `previous`: `studies`, `reports`; `attach`: `file` (a path, relative to the review folder or absolute),
-            `sha256`, `bytes`, `copied`, `gone` (takes back); any: `from`, the source it was imported with.
+            before; `source`: `source`, its prefix, and `field`, `value`, `was` as of an `edit`; `duplicate`
+            and `distinct`: `of`, the other record, `score`, `why`; `retrieve`: `retrieved`; `study`:
+            `study`, its name, "" for none, `previous`, true when the review that this one updates has it;
+            `remove`: `how` (`automation`, `other`, "" takes it back), `rule`; `stop`: `rule`, `place` (a
+            `Removal`), `records`; `previous`: `studies`, `reports`; `attach`: `file` (a path, relative to
+            the review folder or absolute), `name`, `sha256`, `bytes`, `copied`, `gone` (takes back); any:
+            `from`, the source it was imported with.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
         more: fields of later versions, and fields of a type this version cannot use, kept as they are.
     """
@@ -146,6 +148,14 @@ class Event:
     def reasons(self) -> tuple[str, ...]:
         """Ids of the exclusion reasons, the primary one first."""
         return _texts(self.body.get("reasons"))
+
+    @property
+    def reason(self) -> str:
+        """The primary reason's id, "" without one."""
+        given = self.body.get("reasons")
+        if isinstance(given, list) and given and isinstance(given[0], str):
+            return given[0]
+        return next(iter(_texts(given)), "")
 
     @property
     def text(self) -> str:
@@ -222,6 +232,11 @@ class Event:
     def file(self) -> str:
         """The path in an `attach` event: with `/`, relative to the review folder, or else absolute."""
         return _text(self.body.get("file"))
+
+    @property
+    def file_name(self) -> str:
+        """What people call the file of an `attach` event; a copy goes by its checksum otherwise."""
+        return _text(self.body.get("name")) or self.file.rpartition("/")[2]
 
     @property
     def sha256(self) -> str:

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from tamis.domain.events import PAIR_KINDS, SLOT_KINDS, Event, Kind
+from tamis.domain.events import PAIR_KINDS, SLOT_KINDS, Event, Kind, Verdict
 from tamis.domain.links import pair_of
 from tamis.domain.reports import Reports, put
-from tamis.domain.states import NOBODY, Outcome, Place, State, primary_reason
+from tamis.domain.states import NOBODY, Outcome, Place, State, event_place, primary_reason
 from tamis.domain.tallies import source_prefix
 
 if TYPE_CHECKING:
@@ -107,13 +107,16 @@ class Ledger(Reports):
         """
         found: dict[str, Event] = {}
         for member in sorted(self.cluster(record), key=lambda member: member != record):
-            newest: dict[str, Event] = {}
-            for event in self._files.get(member, NOBODY).values():
-                newest[event.sha256] = max(event, newest.get(event.sha256, event), key=_id)
-            for sha256, event in newest.items():
-                if not event.gone:
-                    found.setdefault(sha256, event)
+            for event in self.own_files(member):
+                found.setdefault(event.sha256, event)
         return sorted(found.values(), key=_id)
+
+    def own_files(self, record: str) -> list[Event]:
+        """The files that were attached to this very record, whatever its cluster."""
+        newest: dict[str, Event] = {}
+        for event in self._files.get(record, NOBODY).values():
+            newest[event.sha256] = max(event, newest.get(event.sha256, event), key=_id)
+        return [event for event in newest.values() if not event.gone]
 
     @property
     def with_files(self) -> Collection[str]:
@@ -182,14 +185,12 @@ class Ledger(Reports):
         try:
             for event in events:
                 if event.kind == _DECIDE and not event.replaces and event.id not in known:
+                    # Nearly all of a review's events are somebody's first decision on a record.
                     slot = (_DECIDE, event.record, event.stage, event.by)
-                    if slot not in slots and self._first_vote(event):
+                    if slot not in slots and self._put_first_vote(event):
                         known[event.id] = event
                         slots[slot] = (event,)
-                        if "from" not in event.body:
-                            self._done[event.by][event.id] = None
-                            if self._undone:
-                                self._undone.pop(event.by, None)
+                        self._remember(event)
                         continue
                 self.apply(event)
         finally:
@@ -197,11 +198,34 @@ class Ledger(Reports):
             self._regroup(changed)
             self._tally_late()
 
-    def _first_vote(self, event: Event) -> bool:
-        """Take in a decision that nothing else has to do with; False, and nothing done, if something has."""
-        if (self._undos and self._void(event)) or event.id in self._superseding:
+    def _put_first_vote(self, event: Event) -> bool:
+        """Take in a decision that no other event concerns; False when there is more to it."""
+        record, by, stage, verdict = event.record, event.by, event.stage, event.verdict
+        if (
+            verdict is Verdict.UNDECIDED
+            or record in self._cluster_of
+            or event.id in self._superseding
+            or (self._undos and self._void(event))
+        ):
             return False
-        return self._put_first_vote(event)
+        self._progress[by, stage, verdict] += 1
+        votes = self._votes[stage]
+        if record in votes:
+            votes[record][by] = event
+            self._untallied[record] = None
+            return True
+        votes[record] = {by: event}
+        if votes is self._screening and record not in self._places and record not in self._marked:
+            self._put_first_place(record, event_place(event, verdict))
+        else:
+            self._untallied[record] = None
+        return True
+
+    def _remember(self, event: Event) -> None:
+        """Put an action at the end of its reviewer's history."""
+        if "from" not in event.body:  # nobody undoes an imported file one by one
+            self._done[event.by][event.id] = None
+            self._undone.pop(event.by, None)
 
     def _enter(self, event: Event) -> None:
         for target in event.replaces:
@@ -216,9 +240,8 @@ class Ledger(Reports):
         else:
             self._slots[slot] = tuple(sorted((*events, event), key=_id))
             self._settle(slot, self._newest(slot))
-        if not void and "from" not in event.body:  # nobody undoes an imported file one by one
-            self._done[event.by][event.id] = None
-            self._undone.pop(event.by, None)
+        if not void:
+            self._remember(event)
 
     def _undo(self, event: Event) -> None:
         if (event.id, event.by) in self._redone:

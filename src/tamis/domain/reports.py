@@ -167,8 +167,12 @@ class Reports(Tallies):
 
     def study(self, record: str) -> str:
         """The study that the report is of, or ""."""
-        event = self._fact(Kind.STUDY, record)
+        event = self.study_event(record)
         return event.study if event else ""
+
+    def study_event(self, record: str) -> Event | None:
+        """What stands on the study of the report, also that it is of none; None before anybody said."""
+        return self._fact(Kind.STUDY, record)
 
     def studied(self) -> list[str]:
         """Records that somebody has linked with a study."""
@@ -179,14 +183,19 @@ class Reports(Tallies):
         event = _newest(self._facts[Kind.REMOVE].get(record))
         return event if event and event.removal else None
 
+    def removals(self) -> list[Event]:
+        """Of each record that was removed before screening, the event that did."""
+        return [event for record in self._facts[Kind.REMOVE] if (event := self.removal(record))]
+
     def stop(self, record: str) -> Event | None:
         """The newest stop that names this very record; it counts while nobody has decided."""
         return _newest(self._stopped.get(record))
 
     @property
     def previous(self) -> Event | None:
-        """The newest word on the previous review's numbers."""
-        return _newest(self._previous)
+        """The newest word on the previous review's numbers; None when it is that there is no such review."""
+        event = _newest(self._previous)
+        return event if event and event.body else None
 
     def heads(self, prefix: str) -> int:
         """Records of a source that stand for a cluster."""
@@ -218,21 +227,6 @@ class Reports(Tallies):
         if standing is not None:
             self._progress[by, stage, verdict] += 1
         self._tally(record)
-
-    def _put_first_vote(self, event: Event) -> bool:
-        """Count a reviewer's first word on a record at a stage, and tally it later; False when it is more."""
-        record, verdict = event.record, event.verdict
-        if verdict is _TAKEN_BACK or record in self._cluster_of:
-            return False
-        votes = self._votes[event.stage]
-        said = votes.get(record)
-        if said is None:
-            votes[record] = {event.by: event}
-        else:
-            said[event.by] = event
-        self._progress[event.by, event.stage, verdict] += 1
-        self._untallied[record] = None
-        return True
 
     def _clear(self, record: str, stage: str, by: str, cleared: bool) -> None:
         """Remember whether a word that takes back stands; it is one on the standing record."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -89,6 +90,7 @@ _SCREENED: Final = {
     Outcome.MAYBE: (State.SCREENING_MAYBE, ""),
     Outcome.CONFLICT: (State.SCREENING_CONFLICT, ""),
 }
+_VOTED: Final = {Verdict.INCLUDE: SOUGHT, Verdict.MAYBE: _SCREENED[Outcome.MAYBE]}
 _ASSESSED: Final = {
     Outcome.MAYBE: (State.ASSESSED_MAYBE, ""),
     Outcome.CONFLICT: (State.ASSESSED_CONFLICT, ""),
@@ -118,13 +120,26 @@ def primary_reason(votes: Mapping[str, Event]) -> str:
     return min(named)[1] if named else ""
 
 
+@lru_cache(maxsize=1024)
+def _screened_out(reason: str) -> Place:
+    """One object for all records that a reason excluded: there are many."""
+    return State.SCREENED_OUT, reason
+
+
+def event_place(event: Event, verdict: Verdict) -> Place:
+    """Where a decision on title and abstract puts a record that has no other; not for `UNDECIDED`."""
+    if verdict is Verdict.EXCLUDE:
+        return _screened_out(event.reason)
+    return _VOTED[verdict]
+
+
 def voted_place(screening: Mapping[str, Event] | None, assessing: Mapping[str, Event] | None) -> Place:
     """Where votes alone put a record; `UNSEEN` and `SOUGHT` are always the same objects."""
     if not screening:
         return UNSEEN
     outcome = outcome_of(screening)
     if outcome is Outcome.EXCLUDE:
-        return State.SCREENED_OUT, primary_reason(screening)
+        return _screened_out(primary_reason(screening))
     if outcome is not Outcome.INCLUDE:
         return _SCREENED[outcome]
     if not assessing:

@@ -97,6 +97,11 @@ class Tallies:
             self._places[record] = place
             tallies[place] += 1
 
+    def _put_first_place(self, record: str, place: Place) -> None:
+        """Count a record that is in no place yet."""
+        self._places[record] = place
+        self._tallies[record.rpartition("-")[0]][place] += 1
+
     def _put_study(self, record: str, event: Event | None) -> None:
         """Count an included record under the study that an event names, None for one that is not included."""
         before = self._studied.pop(record, None)
