@@ -11,6 +11,7 @@ from tamis.domain.events import Event, Kind, Verdict
 from tamis.domain.ledger import Ledger
 from tamis.domain.text import clean_line
 from tamis.errors import CountError, DamagedError, ProtocolError, StoreError
+from tamis.services.attaching import file_faults
 from tamis.services.catalogue import told
 from tamis.services.contradictions import contradictions
 from tamis.services.recounting import recount
@@ -76,6 +77,7 @@ def check(review: Review) -> list[Finding]:
             findings += _notes(sentences)
     except DamagedError as error:
         findings.append(Finding(ok=False, what=str(error)))
+        findings += _files(review, events.ledger)
     return findings
 
 
@@ -102,6 +104,25 @@ def _sources(review: Review) -> Iterator[Finding]:
 
 Faults = dict[str, list[str]]
 """Kind of fault -> sentences."""
+def _files(review: Review, ledger: Ledger) -> Iterator[Finding]:
+    """Files of reports lie outside the review: what happens to them is no fault of it."""
+    sound, faults = file_faults(review, ledger)
+    if sound:
+        yield Finding(ok=True, what=f"{sound:,} attached {'file' if sound == 1 else 'files'} as attached")
+    for sentences in faults.values():
+        yield from _notes(sentences)
+
+
+def _untold(review: Review, ledger: Ledger) -> list[str]:
+    """What PRISMA-S asks for and nobody has said of a source."""
+    return [
+        f"{clean_line(source.name)}: PRISMA-S asks for {', '.join(FACT_WORDS[name] for name in lacking)}; "
+        "`tamis source` takes it"
+        for source in told(review.sources, ledger)
+        if (lacking := missing(source))
+    ]
+
+
 
 
 def _per_kind(faults: Faults, fine: str) -> Iterator[Finding]:

@@ -278,7 +278,7 @@ def must_be_free(review: Review, path: Path) -> None:
             continue
         if target.is_relative_to(place) and target != place:
             first = target.relative_to(place).parts[0].casefold()
-            if first == "sources" or first.startswith(_OWN_FILES):
+            if first in ("sources", "files") or first.startswith(_OWN_FILES):
                 whose = "the review itself" if place == folder else f"the review in {clean_line(str(place))}"
                 raise UsageError(f"{shown} belongs to {whose}. Choose another name for the export.")
     if path.is_file() and any(source.sha256 == _sha256(path) for source in review.sources):

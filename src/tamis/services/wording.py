@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tamis.domain.events import Event, Kind, Stage, Verdict
+from tamis.domain.events import Event, Kind, Removal, Stage, Verdict
+from tamis.domain.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,8 +35,18 @@ def action_words(event: Event, reason_labels: Sequence[str]) -> str:
     return words(event) if words else str(event.kind)
 
 
-def _name(event: Event) -> str:
-    return clean_line(event.file.rpartition("/")[2])
+def _removed(event: Event) -> str:
+    how = " by automation" if event.removal is Removal.AUTOMATION else ""
+    return f"removed before screening{how}" + (f" ({event.rule})" if event.rule else "")
+
+
+def _study(event: Event) -> str:
+    return f"study {event.study}" + (" (of the previous review)" if event.earlier else "")
+
+
+def _previous(event: Event) -> str:
+    numbers = [f"{n:,} {name}" for name in ("studies", "reports") if (n := event.number(name)) is not None]
+    return f"previous review: {', '.join(numbers) or 'no numbers'}"
 
 
 _WORDS: Final[dict[str, Callable[[Event], str]]] = {
@@ -50,6 +61,6 @@ _WORDS: Final[dict[str, Callable[[Event], str]]] = {
     Kind.STUDY: lambda e: f"study {e.study}" if e.study else "study removed",
     Kind.REMOVE: lambda e: f"removed before screening ({e.rule})" if e.removal else "removal taken back",
     Kind.STOP: lambda e: f"screening stopped ({e.rule})",
-    Kind.PREVIOUS: lambda _: "numbers of the previous review",
-    Kind.ATTACH: lambda e: f"file {_name(e)} {'taken away' if e.gone else 'attached'}",
+    Kind.PREVIOUS: lambda e: _previous(e) if e.body else "no previous review",
+    Kind.ATTACH: lambda e: f"file {clean_line(e.file_name)} {'taken away' if e.gone else 'attached'}",
 }

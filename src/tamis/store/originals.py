@@ -80,7 +80,7 @@ class Originals:
             digest.update(piece)
             self._disk.write_all(fd, piece)
         if digest.hexdigest() != source.sha256:
-            raise UsageError(f"{source.file} changed while it was read. Nothing was stored; import it again.")
+            raise UsageError(f"{source.file} changed while it was read. Nothing was stored; try again.")
 
     def verify(self, source: Source) -> str:
         """A sentence if the kept file is missing or not what was imported, else ""."""
