@@ -237,6 +237,11 @@ class Counts:
         return self.named_studies - self.earlier_studies + self.new_reports - self.named_reports
 
     @property
+    def updates(self) -> bool:
+        """Whether the review updates a previous one of which any number is known."""
+        return self.previous_studies is not None or self.previous_reports is not None
+
+    @property
     def total_studies(self) -> int | None:
         """Studies with those of the previous review, None when it is not known."""
         return None if self.previous_studies is None else self.previous_studies + self.new_studies

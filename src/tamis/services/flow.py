@@ -2,8 +2,8 @@
 
 Page MJ et al., "The PRISMA 2020 statement", BMJ 2021;372:n71, figure 1 and its four templates: the left
 column holds databases and registers, the right one other methods; what leaves the flow stands beside it; a
-previous review that is updated has a column of its own. Boxes that do not apply (no full-text stage, no source
-of a kind, no previous review) are left out, as in the templates.
+previous review that is updated has a column of its own. Boxes that do not apply (no full-text stage, no
+source of a kind, no previous review) are left out, as in the templates.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def boxes(counts: Counts, options: Options = LIVE) -> list[Box]:
         every += _others(counts, options)
     if counts.full_text:
         every.append(_included(counts))
-    if options.previous and _updates(counts):
+    if options.previous and counts.updates:
         every += _previous(counts)
     return sorted(every, key=lambda box: (box.row, _PLACES[box.column]))
 
@@ -106,12 +106,8 @@ def boxes(counts: Counts, options: Options = LIVE) -> list[Box]:
 _PLACES: Final = {"previous": 0, "left": 1, "side": 2, "right": 3, "right-side": 4}
 
 
-def _updates(counts: Counts) -> bool:
-    return counts.previous_studies is not None or counts.previous_reports is not None
-
-
 def _title(counts: Counts, *, right: bool = False) -> str:
-    new = "new " if _updates(counts) else ""
+    new = "new " if counts.updates else ""
     return f"Identification of {new}studies via {'other methods' if right else 'databases and registers'}"
 
 
@@ -281,7 +277,7 @@ def _reports(counts: Counts, column: Column, prefix: str, kinds: tuple[str, ...]
 def _included(counts: Counts) -> Box:
     studies, reports = (
         ("New studies included in review", "Reports of new included studies")
-        if _updates(counts)
+        if counts.updates
         else ("Studies included in review", "Reports of included studies")
     )
     return Box(
