@@ -14,6 +14,7 @@ from tamis.errors import CountError, DamagedError, ProtocolError, StoreError
 from tamis.services.attaching import file_faults
 from tamis.services.catalogue import told
 from tamis.services.contradictions import contradictions
+from tamis.services.prisma_s import FACT_WORDS, missing
 from tamis.services.recounting import recount
 from tamis.store.review import Review
 
@@ -73,11 +74,12 @@ def check(review: Review) -> list[Finding]:
         events = _events(review, records.ids)
         findings += _per_kind(events.faults, f"{len(events.ledger.events):,} events, none missing or doubled")
         findings += _counts(review, events.ledger, records.ids)
+        findings += _notes(_untold(review, events.ledger))
         for sentences in contradictions(review, events.ledger).values():
             findings += _notes(sentences)
+        findings += _files(review, events.ledger)
     except DamagedError as error:
         findings.append(Finding(ok=False, what=str(error)))
-        findings += _files(review, events.ledger)
     return findings
 
 
@@ -102,8 +104,6 @@ def _sources(review: Review) -> Iterator[Finding]:
         yield Finding(ok=True, what=f"{present:,} source {'file' if present == 1 else 'files'} kept")
 
 
-Faults = dict[str, list[str]]
-"""Kind of fault -> sentences."""
 def _files(review: Review, ledger: Ledger) -> Iterator[Finding]:
     """Files of reports lie outside the review: what happens to them is no fault of it."""
     sound, faults = file_faults(review, ledger)
@@ -123,6 +123,8 @@ def _untold(review: Review, ledger: Ledger) -> list[str]:
     ]
 
 
+Faults = dict[str, list[str]]
+"""Kind of fault -> sentences."""
 
 
 def _per_kind(faults: Faults, fine: str) -> Iterator[Finding]:
