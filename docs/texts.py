@@ -34,8 +34,13 @@ key that means two things on one screen, or a key that terminals cannot tell apa
 sentence."""
 
 FILTERS: Final = {
-    "is": ("`is:include`, `is:exclude`, `is:maybe`, `is:undecided`, `is:decided`", "your own decision"),
+    "is": (
+        "`is:include`, `is:exclude`, `is:maybe`, `is:undecided`, `is:decided`, `is:not-retrieved`",
+        "your own decision, or that the report could not be had",
+    ),
     "reason": ("`reason:2`, `reason:population`", "the reason's number, or a part of its id or label"),
+    "primary": ("`primary:2`, `primary:population`", "the same, of the primary reason alone"),
+    "study": ("`study:alpha`", "a part of the name of the report's study"),
     "label": ("`label:rct`", "a part of one of your labels"),
     "source": ("`source:embase`", "a part of the database's or the file's name"),
     "year": ("`year:2015`, `year:2010-2015`, `year:>=2015`, `year:<2000`", "year of publication"),

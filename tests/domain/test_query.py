@@ -22,6 +22,9 @@ class Fake:
 
     verdict: str = "undecided"
     reasons: tuple[str, ...] = ()
+    primary_reason: tuple[str, ...] = ()
+    not_retrieved: bool = False
+    study: str = ""
     labels: tuple[str, ...] = ()
     noted: bool = False
     source: str = "embase export.ris"
@@ -36,9 +39,8 @@ class Fake:
 
 def found(query: str, **given: object) -> bool:
     """Whether a record with these fields, or a candidate with these answers, is found."""
-    answers = {
-        name: given.pop(name) for name in ("verdict", "reasons", "labels", "noted", "source") if name in given
-    }
+    own = set(Fake.__dataclass_fields__) - {"record", "asked"}
+    answers = {name: given.pop(name) for name in own & given.keys()}
     return parse(query).matches(Fake(**answers, record=Record(**given)))  # type: ignore[arg-type]
 
 
@@ -199,3 +201,25 @@ def test_terms_side_by_side_must_all_hold(terms: list[str], noted: bool) -> None
 
 def test_the_words_of_a_filter_are_what_can_be_shown_in_the_text() -> None:
     assert parse('Liver -mice title:"Two words" is:maybe author:Ann').words == ("Two words", "Liver")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("is:not-retrieved", True),
+        ("is:undecided", False),
+        ("is:decided", False),
+        ("study:alpha", True),
+        ("study:beta", False),
+        ("has:study", True),
+    ],
+)
+def test_a_report_that_could_not_be_had_has_its_own_state(query: str, expected: bool) -> None:
+    assert found(query, not_retrieved=True, study="alpha 2020") is expected
+
+
+def test_the_primary_reason_can_be_asked_for_apart() -> None:
+    given_ = {"verdict": "exclude", "reasons": ("design", "population"), "primary_reason": ("design",)}
+    assert found("reason:pop", **given_)
+    assert not found("primary:pop", **given_)
+    assert found("primary:des", **given_)

@@ -14,7 +14,7 @@ from tamis.domain.text import clean_line, fold
 from tamis.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tamis.domain.record import Record
 
@@ -29,6 +29,18 @@ class Candidate(Protocol):
     @property
     def reasons(self) -> tuple[str, ...]:
         """Ids and labels of own exclusion reasons, folded."""
+
+    @property
+    def primary_reason(self) -> tuple[str, ...]:
+        """Id and label of the own primary exclusion reason, folded."""
+
+    @property
+    def not_retrieved(self) -> bool:
+        """Whether the report was sought and could not be had."""
+
+    @property
+    def study(self) -> str:
+        """The study that the report is of, folded."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -94,13 +106,25 @@ _HAS: Final[dict[str, Callable[[Candidate], bool]]] = {
     "note": lambda c: c.noted,
     "label": lambda c: bool(c.labels),
     "reason": lambda c: bool(c.reasons),
+    "study": lambda c: bool(c.study),
     "abstract": lambda c: bool(c.record.abstract),
     "title": lambda c: bool(c.record.title),
     "doi": lambda c: bool(c.record.doi),
     "pmid": lambda c: bool(c.record.pmid),
     "year": lambda c: c.record.year is not None,
 }
-KEYS: Final = ("is", "reason", "label", "source", "year", "title", "author", "journal", "has")
+_TEXTS: Final[dict[str, Callable[[Candidate], Iterable[str]]]] = {
+    "reason": lambda c: c.reasons,
+    "primary": lambda c: c.primary_reason,
+    "study": lambda c: (c.study,),
+    "label": lambda c: c.labels,
+    "source": lambda c: (c.source,),
+    "title": lambda c: (fold(c.record.title),),
+    "author": lambda c: map(fold, c.record.authors),
+    "journal": lambda c: (fold(c.record.journal),),
+}
+"""Keys whose value is looked for in texts, folded."""
+KEYS: Final = ("is", "has", "year", *_TEXTS)
 """What may stand before a colon."""
 
 
@@ -122,7 +146,7 @@ def parse(text: str) -> Query:
             key, value, folded = "", f"{key}:{value}", f"{key}:{folded}"
         terms.append(Term(key, value, bool(minus), _test(key, value, folded)))
     # Decisions and sources are known at once, a year needs the record, text all of its words.
-    cost = {"is": 0, "reason": 0, "label": 0, "source": 0, "": 3, "has": 2}
+    cost = {"is": 0, "reason": 0, "primary": 0, "study": 0, "label": 0, "source": 0, "": 3, "has": 2}
     return Query(text, tuple(sorted(terms, key=lambda t: cost.get(t.key, 2))))
 
 
@@ -136,30 +160,26 @@ def _test(key: str, value: str, folded: str) -> Callable[[Candidate], bool]:
             return _HAS[folded]
         case "year":
             return _year(value)
-        case "reason":
-            return lambda c: any(folded in reason for reason in c.reasons)
-        case "label":
-            return lambda c: any(folded in label for label in c.labels)
-        case "source":
-            return lambda c: folded in c.source
-        case "title":
-            return lambda c: folded in fold(c.record.title)
-        case "author":
-            return lambda c: any(folded in fold(author) for author in c.record.authors)
-        case "journal":
-            return lambda c: folded in fold(c.record.journal)
-        case _:
+        case "":
             return lambda c: c.contains(folded)
+        case _:
+            texts = _TEXTS[key]
+            return lambda c: any(folded in text for text in texts(c))
 
 
 def _is(value: str, folded: str) -> Callable[[Candidate], bool]:
     if folded == "decided":
         return lambda c: c.verdict != "undecided"
+    if folded == "not-retrieved":
+        return lambda c: c.not_retrieved
     verdict = _VERDICTS.get(folded)
     if verdict is None:
         raise UsageError(
-            f"is:{value} is not known; write is: and one of include, exclude, maybe, undecided, decided."
+            f"is:{value} is not known; write is: and one of include, exclude, maybe, undecided, decided, "
+            "not-retrieved."
         )
+    if verdict == "undecided":
+        return lambda c: c.verdict == verdict and not c.not_retrieved
     return lambda c: c.verdict == verdict
 
 

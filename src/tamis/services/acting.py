@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from tamis.domain.events import Kind, Verdict
+from tamis.domain.events import Kind, Stage, Verdict
 from tamis.domain.ledger import Ledger
 from tamis.domain.text import clean_line
 from tamis.errors import NotSavedError, ProtocolError, UsageError
@@ -154,6 +154,11 @@ class Actor:
 
     def _must_be_reasons(self, reasons: Sequence[str]) -> None:
         known = {r.id for r in self.reasons}
+        if not reasons and known and self.stage == Stage.FULL_TEXT:
+            raise ProtocolError(
+                "A full text is excluded with a reason, because PRISMA counts each under one. Give one of: "
+                f"{', '.join(r.id for r in self.reasons)}."
+            )
         for reason in reasons:
             if reason not in known:
                 raise ProtocolError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tamis.domain.states import State
 from tamis.domain.text import fold
 from tamis.services.catalogue import record_at, source_of
 
@@ -41,12 +42,28 @@ class ReviewCandidate:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Ids and labels of own reasons, folded, and the digits of their keys."""
-        if self._vote is None:
-            return ()
+        return self._texts_of(self._vote.reasons) if self._vote else ()
+
+    def _texts_of(self, reasons: tuple[str, ...]) -> tuple[str, ...]:
         protocol = self._review.protocol
         keys = {reason.id: str(n) for n, reason in enumerate(protocol.reasons_for(self._stage)[:9], 1)}
-        found = ((r, protocol.reason_label(r), keys.get(r, "")) for r in self._vote.reasons)
+        found = ((r, protocol.reason_label(r), keys.get(r, "")) for r in reasons)
         return tuple(fold(text) for texts in found for text in texts if text)
+
+    @property
+    def primary_reason(self) -> tuple[str, ...]:
+        """The same of the primary reason alone."""
+        return self._texts_of(self._vote.reasons[:1]) if self._vote else ()
+
+    @property
+    def not_retrieved(self) -> bool:
+        """Whether the report was sought and could not be had."""
+        return self._ledger.state(self._id) is State.NOT_RETRIEVED
+
+    @property
+    def study(self) -> str:
+        """The study it is of, folded."""
+        return fold(self._ledger.study(self._id))
 
     @property
     def labels(self) -> tuple[str, ...]:

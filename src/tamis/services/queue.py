@@ -60,6 +60,13 @@ class Queue:
         return self.shown[self.cursor] if self.shown else None
 
     @property
+    def not_retrieved(self) -> int:
+        """Reports of the full-text stage that could not be had; they wait for no decision."""
+        if self._stage != Stage.FULL_TEXT:
+            return 0
+        return sum(self._ledger.tally(source.prefix, State.NOT_RETRIEVED) for source in self._review.sources)
+
+    @property
     def filter_text(self) -> str:
         """The filter as it was typed, "" when all are shown."""
         return self.query.text if self.query else ""
@@ -98,7 +105,7 @@ class Queue:
         return gave_up
 
     def next_undecided(self, *, here: bool = False) -> bool:
-        """Move to the next record without an own decision, from the top again after the end.
+        """Move to the next record that waits for an own decision, from the top again after the end.
 
         Args:
             here: whether the current record counts as next.
@@ -211,12 +218,16 @@ class Queue:
 
     def _undecided_from(self, start: int) -> int | None:
         records, ledger = self._review.records, self._ledger
-        if ledger.decided(self._by, self._stage) - self.outside.total() >= len(self.every):
+        done = ledger.decided(self._by, self._stage) - self.outside.total() + self.not_retrieved
+        if done >= len(self.every):
             return None
+        assessing = self._stage == Stage.FULL_TEXT
         n = len(self.shown)
         for step in range(n):
             position = (start + step) % n
-            if ledger.vote(records.id_at(self.shown[position]), self._stage, self._by) is None:
+            record = records.id_at(self.shown[position])
+            missing = assessing and ledger.state(record) is State.NOT_RETRIEVED
+            if not missing and ledger.vote(record, self._stage, self._by) is None:
                 return position
         return None
 

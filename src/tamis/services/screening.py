@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Kind, Stage, Verdict
 from tamis.domain.record import EDITABLE, field_text, with_field
+from tamis.domain.states import State
 from tamis.domain.text import clean_line, clean_text
 from tamis.errors import UsageError
-from tamis.services.acting import Actor
+from tamis.services.acting import Actor, need_stage
 from tamis.services.catalogue import record_at
 from tamis.services.queue import Queue
 from tamis.services.views import Change, Progress, Row
@@ -96,7 +97,16 @@ class Session(Actor):
             noted=bool(self.ledger.note(record.id, self.by)),
             labels=self.ledger.labels(record.id, self.by),
             has_abstract=bool(record.abstract),
+            not_retrieved=self.is_missing(record.id),
         )
+
+    def is_missing(self, record_id: str) -> bool:
+        """Whether a report of the full-text stage stands as not retrieved."""
+        return self.stage == Stage.FULL_TEXT and self.ledger.state(record_id) is State.NOT_RETRIEVED
+
+    def study(self) -> str:
+        """The study of the current record, or ""."""
+        return "" if self.record_id is None else self.ledger.study(self.record_id)
 
     def vote(self) -> Event | None:
         """The own standing decision on the current record."""
@@ -111,6 +121,7 @@ class Session(Actor):
             seconds_each=_median(self._seconds) if self._seconds else None,
             position=self.queue.cursor + 1 if self.queue else 0,
             shown=len(self.queue),
+            not_retrieved=self.queue.not_retrieved,
         )
 
     def resume(self) -> None:
@@ -119,6 +130,19 @@ class Session(Actor):
         if last is not None:
             self.queue.go_to(last.record)
         self.queue.next_undecided(here=last is None)
+
+    def change_stage(self) -> None:
+        """Go on with the other stage, where work goes on there; the filter is given up.
+
+        Raises:
+            ProtocolError: the protocol does not have it.
+        """
+        stage = Stage.TITLE_ABSTRACT if self.stage == Stage.FULL_TEXT else Stage.FULL_TEXT
+        need_stage(self.review, stage)
+        self.stage = str(stage)
+        self.queue = Queue(self.review, self.ledger, self.stage, self.by, self._clock)
+        self._seconds = deque(self._past_seconds(), PACE_WINDOW)
+        self.resume()
 
     def reload(self) -> None:
         """Take in what was imported since: records join the queue, decisions that came along the ledger."""
@@ -142,7 +166,7 @@ class Session(Actor):
             ProtocolError: a reason that is not in the protocol.
             UsageError: the list is empty.
         """
-        record_id = self._need_record()
+        record_id = self.need_record()
         self.must_be_writable()
         standing = self.vote()
         if standing is not None and _same(standing, verdict, reasons):
@@ -180,7 +204,7 @@ class Session(Actor):
 
     def set_note(self, text: str) -> Change | None:
         """Write the note on the current record; empty text removes it. None when nothing changed."""
-        record_id = self._need_record()
+        record_id = self.need_record()
         if clean_text(text) == self.note():
             return None
         event = self._note(record_id, text)
@@ -193,7 +217,7 @@ class Session(Actor):
 
     def set_labels(self, labels: Sequence[str]) -> Change | None:
         """Set the labels on the current record. None when nothing changed."""
-        record_id = self._need_record()
+        record_id = self.need_record()
         wanted = list(dict.fromkeys(label for raw in labels if (label := clean_line(raw))))
         if tuple(wanted) == self.labels():
             return None
@@ -215,7 +239,7 @@ class Session(Actor):
             NotSavedError: nothing was saved.
             UsageError: the list is empty, or the field cannot be edited.
         """
-        record_id, record = self._need_record(), self.record
+        record_id, record = self.need_record(), self.record
         if record is None or name not in EDITABLE:
             raise UsageError(f"{clean_line(name)} cannot be edited; these can: {', '.join(EDITABLE)}.")
         was, text = field_text(record, name), field_text(with_field(record, name, text), name)
@@ -260,7 +284,12 @@ class Session(Actor):
                     break
         return past[::-1]
 
-    def _need_record(self) -> str:
+    def need_record(self) -> str:
+        """The current record's id.
+
+        Raises:
+            UsageError: the list is empty.
+        """
         if self.record_id is None:
             raise UsageError("There is no record here to decide on.")
         return self.record_id
@@ -282,7 +311,9 @@ class Session(Actor):
         self.queue.renew()
         left = self.queue.go_to(action.record)
         done = "Undone" if kind is Kind.UNDO else "Done again"
-        return Change(event, action.record, f"{done}: {self.words(action)}", left)
+        more = len(targets if kind is Kind.UNDO else self.ledger.events[targets[0]].replaces) - 1
+        also = f" and {more:,} more" if more else ""
+        return Change(event, action.record, f"{done}: {self.words(action)}{also}", left)
 
 
 def _median(values: Iterable[float]) -> float:

@@ -21,6 +21,7 @@ class Progress:
         seconds_each: median seconds a decision, None before the first timed one.
         position: 1-based place of the current record in the list, 0 in an empty one.
         shown: records in the list (fewer than `total` under a filter).
+        not_retrieved: reports at full text that could not be had; nothing is left to decide on them.
     """
 
     total: int
@@ -28,6 +29,7 @@ class Progress:
     seconds_each: float | None
     position: int
     shown: int
+    not_retrieved: int = 0
 
     @property
     def decided(self) -> int:
@@ -36,13 +38,18 @@ class Progress:
 
     @property
     def left(self) -> int:
-        """Records without an own decision."""
-        return max(0, self.total - self.decided)
+        """Records that wait for an own decision."""
+        return max(0, self.total - self.done)
+
+    @property
+    def done(self) -> int:
+        """Records that wait for nothing: decided, or not retrieved."""
+        return self.decided + self.not_retrieved
 
     @property
     def percent(self) -> float:
-        """Share decided, 0 to 100."""
-        return 100 * self.decided / self.total if self.total else 0.0
+        """Share done, 0 to 100."""
+        return 100 * self.done / self.total if self.total else 0.0
 
     @property
     def seconds_left(self) -> float | None:
@@ -63,6 +70,7 @@ class Row:
     noted: bool
     labels: tuple[str, ...]
     has_abstract: bool
+    not_retrieved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
