@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def as_markdown(doc: Mapping[str, Any]) -> str:
     """Tables that can be pasted into a manuscript or a repository."""
-    lines = [f"# {_md(doc['review']['title'])}", ""]
+    lines = [f"# {markdown_line(doc['review']['title'])}", ""]
     if doc["interim"]:
         lines += [f"**Interim: {number(doc['pending'])} still to be decided.**", ""]
     boxes = [(label, _words(value)) for label, value in _flow_rows(doc["prisma"])]
@@ -38,7 +38,7 @@ def as_markdown(doc: Mapping[str, Any]) -> str:
     if removed:
         lines += ["", "## Taken out by rules", "", *_table(("Counted as", "Rule", "records"), removed)]
     if doc["notes"]:
-        lines += ["", *(f"- {_md(note)}" for note in doc["notes"])]
+        lines += ["", *(f"- {markdown_line(note)}" for note in doc["notes"])]
     return "\n".join(lines) + "\n"
 
 
@@ -116,7 +116,7 @@ def _words(value: object) -> str:
     return number(value) if isinstance(value, int) else str(value)
 
 
-def _md(text: str) -> str:
+def markdown_line(text: str) -> str:
     """One line of Markdown that shows `text` as it is."""
     escaped = re.sub(r"([\\`*_\[\]<>|#~$!])", r"\\\1", clean_line(text).replace("&", "&amp;"))
     return re.sub(r"^([-+=]|\d+[.)])", r"\\\1", escaped)
@@ -124,7 +124,7 @@ def _md(text: str) -> str:
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     rule = ["---" if name in ("", head[0], "Kind") else "---:" for name in head]
-    body = [" | ".join(_md(cell) for cell in row) for row in rows]
+    body = [" | ".join(markdown_line(cell) for cell in row) for row in rows]
     return [f"| {' | '.join(head)} |", f"|{'|'.join(rule)}|", *(f"| {row} |" for row in body)]
 
 
