@@ -92,6 +92,11 @@ class Stored:
         Raises:
             ValueError: a document is not JSON.
         """
+        for ids, raws, _full in self.batches():
+            yield from zip(ids, decode(b"[%b]" % b",".join(raws)), strict=True)
+
+    def batches(self) -> Iterator[tuple[list[int], list[bytes], bool]]:
+        """Ids and encoded documents in order, by megabytes, and whether it is one or only the rest."""
         ids: list[int] = []
         raws: list[bytes] = []
         size = 0
@@ -100,10 +105,10 @@ class Stored:
             raws.append(raw)
             size += len(raw)
             if size >= _BATCH:
-                yield from zip(ids, decode(b"[%b]" % b",".join(raws)), strict=True)
+                yield ids, raws, True
                 ids, raws, size = [], [], 0
         if ids:
-            yield from zip(ids, decode(b"[%b]" % b",".join(raws)), strict=True)
+            yield ids, raws, False
 
     def highest(self) -> int:
         """The highest document id in use; 0 if the table is empty."""
