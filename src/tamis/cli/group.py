@@ -22,6 +22,11 @@ COMMANDS = {
     "dedupe": "tamis.cli.deduping",
     "screen": "tamis.cli.screening",
     "decide": "tamis.cli.deciding",
+    "retrieve": "tamis.cli.stating",
+    "link-study": "tamis.cli.stating",
+    "remove": "tamis.cli.stating",
+    "stands": "tamis.cli.stating",
+    "previous": "tamis.cli.stating",
     "summary": "tamis.cli.reporting",
     "export": "tamis.cli.reporting",
     "log": "tamis.cli.looking",
@@ -43,7 +48,7 @@ class Commands(click.Group):
         """The command, or None."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(COMMANDS[cmd_name]), f"{cmd_name}_command")
+        command = getattr(import_module(COMMANDS[cmd_name]), f"{cmd_name.replace('-', '_')}_command")
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -103,3 +103,17 @@ def _say(session: Session, body: dict[str, object]) -> Change:
     event = session.event(Kind.PREVIOUS, "", body)
     session.save([event])
     return Change(event, "", session.words(event))
+
+
+def standing(ledger: Ledger) -> Totals:
+    """The numbers of the previous review that stand, with a sentence for each that is missing."""
+    said = ledger.previous
+    if said is None:
+        return Totals(None, None)
+    studies, reports = (said.number(name) for name in NUMBERS)
+    notes = tuple(
+        f"The previous review's number of {name} is missing: no total of {name} is given."
+        for name, n in zip(NUMBERS, (studies, reports), strict=True)
+        if n is None
+    )
+    return Totals(studies, reports, notes=notes)

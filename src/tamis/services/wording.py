@@ -19,6 +19,12 @@ def stage_words(stage: str) -> str:
     return _STAGES.get(stage, stage)
 
 
+def reason_words(labels: Sequence[str]) -> str:
+    """The reasons of an exclusion: the primary one, and apart from it the secondary ones."""
+    primary, *others = labels
+    return f"{primary}; also {'; '.join(others)}" if others else primary
+
+
 def action_words(event: Event, reason_labels: Sequence[str]) -> str:
     """What an event did, in a few words.
 
@@ -29,7 +35,7 @@ def action_words(event: Event, reason_labels: Sequence[str]) -> str:
     if event.kind == Kind.DECIDE:
         if event.verdict is Verdict.UNDECIDED:
             return "decision cleared"
-        reasons = f" ({'; '.join(reason_labels)})" if reason_labels else ""
+        reasons = f" ({reason_words(reason_labels)})" if reason_labels else ""
         return f"{event.verdict}{reasons}"
     words = _WORDS.get(event.kind)
     return words(event) if words else str(event.kind)
