@@ -131,10 +131,10 @@ def _databases(counts: Counts, options: Options) -> list[Box]:
             key="removed",
             heading="Records removed before screening:",
             lines=(
-                f"Duplicate records (n = {number(column.duplicates)})",
-                f"Marked as ineligible by automation tools (n = {number(column.removed_automation)})",
+                f"Duplicate records removed (n = {number(column.duplicates)})",
+                f"Records marked as ineligible by automation tools (n = {number(column.removed_automation)})",
                 *_rules(column, State.REMOVED_AUTOMATION),
-                f"Removed for other reasons (n = {number(column.removed_other)})",
+                f"Records removed for other reasons (n = {number(column.removed_other)})",
                 *_rules(column, State.REMOVED_OTHER),
                 *_unread(column),
             ),

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from tamis.services import flow
 from tamis.services.diagram import widths
-from tamis.services.drawing import number, wrap
+from tamis.services.diagram.wording import banner, content, notes
+from tamis.services.drawing import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,9 +40,6 @@ _RISE: Final = 0.36
 
 PHASES: Final = (("Identification", 0, 0), ("Screening", 1, 3), ("Included", 4, 5))
 """Phases with their first and last row."""
-SOURCE: Final = (
-    "After the PRISMA 2020 flow diagram: Page MJ, et al. BMJ 2021;372:n71, doi:10.1136/bmj.n71 (CC BY 4.0)."
-)
 Kind = Literal["box", "grey", "bar", "phase", "banner"]
 _ORDER: Final = ("previous", "left", "side", "right", "right-side")
 _PARTS: Final = (("previous",), ("left", "side"), ("right", "right-side"))
@@ -130,28 +128,6 @@ class Layout:
         return {panel.key: panel for panel in self.panels if panel.row >= 0}
 
 
-def said(counts: Counts, options: Options) -> list[str]:
-    """What stands below the diagram."""
-    found = []
-    if counts.interim:
-        found.append("Interim: the numbers will change. Dashed boxes hold records still to be decided.")
-    if not options.previous and counts.updates:
-        found.append("Studies of the previous version of the review are not shown.")
-    return [*found, SOURCE]
-
-
-def banner(counts: Counts) -> str:
-    """The line above an interim diagram, "" when everything is decided."""
-    return (
-        f"Interim: {number(counts.pending)} records or reports still to be decided" if counts.interim else ""
-    )
-
-
-def content(box: Box) -> tuple[str, ...]:
-    """The lines of a box as the template has them: what is included has no heading of its own."""
-    return box.lines if box.key in ("previous", "included", "total") else (box.heading, *box.lines)
-
-
 def layout(counts: Counts, options: Options) -> Layout:
     """Place the flow; the page grows downwards with what the boxes hold."""
     found = flow.boxes(counts, options)
@@ -169,12 +145,12 @@ def layout(counts: Counts, options: Options) -> Layout:
     panels += _phases(rows)
     boxes = {panel.key: panel for row in rows for panel in row}
     y = max(panel.bottom for panel in panels) + 24
-    notes = []
-    for note in said(counts, options):
+    below = []
+    for note in notes(counts, options):
         for line in wrap(note, (last - MARGIN) / SMALL, 0, widths.width):
-            notes.append(Text(line, MARGIN, y, SMALL))
+            below.append(Text(line, MARGIN, y, SMALL))
             y += 14
-    return Layout(last + MARGIN, y, tuple(panels), tuple(_arrows(boxes)), tuple(notes))
+    return Layout(last + MARGIN, y, tuple(panels), tuple(_arrows(boxes)), tuple(below))
 
 
 def _columns(used: set[str]) -> dict[str, tuple[float, float]]:

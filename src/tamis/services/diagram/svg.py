@@ -7,7 +7,6 @@ Accessibility API Mappings 1.0).
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +33,6 @@ FILLS: Final = {
 """Each at least 11:1 against the ink."""
 _HEAD: Final = (8.0, 3.5)
 """Length and half the width of an arrow's head."""
-_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def svg(counts: Counts, options: Options | None = None) -> str:
@@ -43,18 +41,13 @@ def svg(counts: Counts, options: Options | None = None) -> str:
     return _document(layout(counts, options), wording.title(options), wording.describe(counts, options))
 
 
-def xml(text: str) -> str:
-    """`text` inside XML 1.0: marked characters as references, those XML does not have left out."""
-    return escape(_NO_XML.sub("", text))
-
-
 def _document(drawn: Layout, title: str, desc: str) -> str:
     w, h = _n(drawn.width), _n(drawn.height)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img"',
         f' aria-labelledby="prisma-title prisma-desc" font-family="{FONTS}" fill="{INK}">',
-        f'<title id="prisma-title">{xml(title)}</title>',
-        f'<desc id="prisma-desc">{xml(desc)}</desc>',
+        f'<title id="prisma-title">{_xml(title)}</title>',
+        f'<desc id="prisma-desc">{_xml(desc)}</desc>',
         f'<rect width="{w}" height="{h}" fill="#ffffff"/>',
         *(line for panel in drawn.panels for line in _panel(panel)),
         *map(_arrow, drawn.arrows),
@@ -88,7 +81,7 @@ def _text(text: Text, *, turned: bool = False) -> str:
         + (' font-weight="bold"' if text.bold else "")
         + (' text-anchor="middle"' if text.centred else "")
         + (f' transform="rotate(-90 {_n(x)} {_n(y)})"' if turned else "")
-        + f">{xml(text.text)}</text>"
+        + f">{_xml(text.text)}</text>"
     )
 
 
@@ -108,3 +101,7 @@ def _arrow(arrow: Arrow) -> str:
 
 def _n(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _xml(text: str) -> str:
+    return escape(wording.printable(text))
