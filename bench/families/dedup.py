@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from bench.measure import Plan
     from bench.shop import Shop
 
-PEER = "BENCH_BIB_DEDUPE"
-"""Environment variable: the Python of an environment that has bib-dedupe."""
+PEERS = {"bib-dedupe": "BENCH_BIB_DEDUPE", "asreview": "BENCH_ASREVIEW"}
+"""Environment variables: the Python of an environment that has the peer."""
 _PEER_UP_TO = 10_000
 _MANY = 50_000
 
@@ -55,8 +55,11 @@ def figures(shop: Shop, plan: Plan) -> list[Figure]:
                 base=taken["read"],
             )
         )
-        if PEER in os.environ and size <= _PEER_UP_TO:
-            found.append(_peer(shop, records, size, taken["find"]))
+        found += [
+            _peer(shop, records, name, size, taken["find"])
+            for name, variable in PEERS.items()
+            if variable in os.environ and size <= _PEER_UP_TO
+        ]
         found.append(_memory(ris, size))
     for small, large in zip(plan.sizes, plan.sizes[1:], strict=False):
         found.append(
@@ -100,7 +103,7 @@ def _again(record: Record, name: str) -> Record:
     )
 
 
-def _peer(shop: Shop, records: list[Record], size: int, ours: float) -> Figure:
+def _peer(shop: Shop, records: list[Record], name: str, size: int, ours: float) -> Figure:
     path = shop.root / f"{size}-duplicates.json"
     path.write_text(json.dumps(rows(records)), encoding="utf-8")
     return Figure(
@@ -108,14 +111,14 @@ def _peer(shop: Shop, records: list[Record], size: int, ours: float) -> Figure:
         what="finding duplicates",
         size=size,
         ours=ours,
-        against="bib-dedupe",
-        base=peer(os.environ[PEER], path)["seconds"],
-        target=0.2 if size == _PEER_UP_TO else None,
+        against=name,
+        base=peer(name, os.environ[PEERS[name]], path)["seconds"],
+        target=0.2 if (name, size) == ("bib-dedupe", _PEER_UP_TO) else None,
     )
 
 
 def rows(records: Iterable[Record]) -> list[dict[str, str]]:
-    """Records with the columns bib-dedupe knows."""
+    """Records with the columns that bib-dedupe and ASReview know."""
     return [
         {
             "ID": r.id,
@@ -134,9 +137,9 @@ def rows(records: Iterable[Record]) -> list[dict[str, str]]:
     ]
 
 
-def peer(python: str, path: Path) -> dict[str, Any]:
-    """What bib-dedupe makes of records: `seconds` without its start, and `groups` of ids."""
-    script = program("peer_duplicates", str(path))[1:]
+def peer(name: str, python: str, path: Path) -> dict[str, Any]:
+    """What a peer makes of records: `groups` of ids, `seconds` without its start, `peak` of memory."""
+    script = program("peer_duplicates", name, str(path))[1:]
     done = subprocess.run([python, *script], capture_output=True, text=True, check=True)
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
