@@ -1,0 +1,137 @@
+"""What is lit in a record: the terms of the protocol, and regular expressions within a time budget.
+
+Expressions are matched by `regex`, whose search can be given a time limit; Python's own cannot be
+stopped. It is loaded only where a protocol holds an expression. Expressions see the text as it is, case
+aside.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from tamis.domain.highlight import Fault, Matcher, Span, TermSet, expression, merged
+from tamis.domain.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tamis.domain.record import Record
+
+BUDGET: Final = 0.02
+"""Seconds of computing that one expression gets for one text; after that it is off."""
+_OFF_AT_ONCE: Final = 5
+"""Expressions that may run out of time on one record; the rest waits for the next record."""
+_EXPRESSION_LENGTH: Final = 300
+_REPEATS: Final = 100_000
+"""Product of the counts in `{...}`: a larger one takes long before any text is looked at."""
+_COUNTS: Final = re.compile(r"\{(\d*)(?:,(\d*))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """What is lit in a record.
+
+    Attributes:
+        sets: the sets; `Span.set` is a place in them.
+        spans: text as it is shown (see `shown`) -> its spans, without overlap, from left to right.
+        counts: lit places by set.
+        faults: terms that are not lit.
+    """
+
+    sets: tuple[TermSet, ...] = ()
+    spans: Mapping[str, Sequence[Span]] = field(default_factory=dict)
+    counts: tuple[int, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+NOTHING: Final = Lit()
+
+
+def shown(record: Record) -> tuple[str, ...]:
+    """The texts of a record in which terms are lit: title, paragraphs of the abstract, keywords as one."""
+    texts = (record.title, *record.abstract.split("\n"), keyword_line(record))
+    return tuple(dict.fromkeys(text for raw in texts if (text := clean_line(raw))))
+
+
+def keyword_line(record: Record) -> str:
+    """The keywords as they are shown; no phrase reaches from one to the next."""
+    return " · ".join(record.keywords)
+
+
+class Highlighter:
+    """The sets of a protocol, compiled, and what was lit last."""
+
+    def __init__(self, sets: Sequence[TermSet]) -> None:
+        self.sets = tuple(sets)
+        self._matcher = Matcher(self.sets)
+        self._faults = list(self._matcher.faults)
+        self._expressions: list[tuple[int, str, Any]] = []
+        self._last: tuple[tuple[str, ...], Lit] = ((), NOTHING)
+        for number, terms in enumerate(self.sets):
+            for term in terms.terms:
+                if (pattern := expression(term)) is not None:
+                    self._compile(number, term, pattern)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Terms that are not lit: what cannot be read, and expressions that took too long."""
+        return tuple(self._faults)
+
+    def lit(self, record: Record) -> Lit:
+        """What is lit in a record; asked again for the same texts, it is not looked for again."""
+        if not self.sets:
+            return NOTHING
+        texts = shown(record)
+        if self._last[0] != texts:
+            found = {text: list(self._matcher.find(text)) for text in texts}
+            self._match_expressions(found)
+            spans = {text: merged(places) for text, places in found.items() if places}
+            counts = [0] * len(self.sets)
+            for places in spans.values():
+                for span in places:
+                    counts[span.set] += 1
+            self._last = texts, Lit(self.sets, spans, tuple(counts), self.faults)
+        return self._last[1]
+
+    def _compile(self, number: int, term: str, pattern: str) -> None:
+        import regex
+
+        why = _too_much(pattern)
+        if not why:
+            try:
+                compiled = regex.compile(pattern, regex.IGNORECASE | regex.VERSION0)
+            except regex.error as error:
+                why = str(error)  # such as "missing ) at position 4"
+            except (RecursionError, OverflowError, MemoryError):
+                why = "it is nested too deeply"
+            else:
+                self._expressions.append((number, term, compiled))
+                return
+        self._faults.append(Fault(self.sets[number].name, term, why))
+
+    def _match_expressions(self, found: dict[str, list[Span]]) -> None:
+        off: list[tuple[int, str, Any]] = []
+        for each in self._expressions:
+            if len(off) == _OFF_AT_ONCE:
+                break
+            number, term, compiled = each
+            try:
+                for text, places in found.items():
+                    matches = compiled.finditer(text, timeout=BUDGET)
+                    places += [Span(m.start(), m.end(), number) for m in matches if m.end() > m.start()]
+            except (TimeoutError, MemoryError):
+                off.append(each)
+                self._faults.append(Fault(self.sets[number].name, term, "it took too long and is off"))
+        self._expressions = [each for each in self._expressions if each not in off]
+
+
+def _too_much(pattern: str) -> str:
+    """Why an expression is not even tried, "" if it is."""
+    if len(pattern) > _EXPRESSION_LENGTH:
+        return f"it is longer than {_EXPRESSION_LENGTH} characters"
+    product = 1
+    for least, most in _COUNTS.findall(pattern):
+        product *= max(1, int((least or "0")[:9]), int((most or "0")[:9]))
+    return f"its counts in braces multiply to more than {_REPEATS:,}" if product > _REPEATS else ""
