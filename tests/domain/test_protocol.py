@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tamis.domain.highlight import TermSet, expression
 from tamis.domain.protocol import Protocol, Reason, starting_protocol
 from tamis.domain.text import clean_line
 from tamis.errors import ProtocolError
@@ -34,6 +37,7 @@ def test_a_protocol_survives_its_document() -> None:
         reasons=(Reason("wrong-population", "Wrong population"),),
         stages=(TA, FT),
         reviewers=("Ann", "Bob"),
+        highlight=(TermSet("population", "red", ("liver*", "/a,b/")),),
     )
     assert Protocol.from_doc(protocol.to_doc()) == protocol
 
@@ -190,3 +194,49 @@ def test_a_reason_may_be_for_one_stage_only_and_has_its_own_number_there() -> No
 def test_a_reason_for_no_stage_is_refused(stage: str) -> None:
     with pytest.raises(ProtocolError, match=r"reason 1 is for the stage .*title-abstract, full-text"):
         Protocol.from_toml(f'[[reasons]]\nlabel = "x"\nstage = {stage}', "here")
+
+
+def test_highlight_sets_take_colours_in_turn_and_terms_once() -> None:
+    protocol = Protocol.from_toml(
+        """
+        [[highlight]]
+        name = "population"
+        terms = ["liver  metastas*", "liver metastas*", ""]
+        [[highlight]]
+        name = "design"
+        terms = ["/(/", "trial"]
+        [[highlight]]
+        name = "later"
+        colour = "cyan"
+        """,
+        "protocol.toml",
+    )
+    assert protocol.highlight == (
+        TermSet("population", "green", ("liver metastas*",)),
+        TermSet("design", "red", ("/(/", "trial")),
+        TermSet("later", "cyan", ()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("highlight = 1", "[[highlight]]"),
+        ("[[highlight]]", "set 1 needs a name"),
+        ('[[highlight]]\nname = "a"\n[[highlight]]\nname = "A"', "two highlight sets"),
+        ('[[highlight]]\nname = "a"\ncolour = "puce"', "green, red"),
+        ('[[highlight]]\nname = "a"\nterms = "b"', "'a': terms must be a list"),
+    ],
+)
+def test_a_highlight_set_that_is_none_is_said(text: str, said: str) -> None:
+    with pytest.raises(ProtocolError, match=re.escape(said)):
+        Protocol.from_toml(text, "protocol.toml")
+
+
+def test_the_example_of_a_new_protocol_works_when_it_is_uncommented() -> None:
+    text = starting_protocol("T", "Ann")
+    _, _, example = text.partition("# [[highlight]]")
+    lines = [line.removeprefix("# ") for line in ("# [[highlight]]" + example).splitlines()]
+    (terms,) = Protocol.from_toml("\n".join(lines), "protocol.toml").highlight
+    assert (terms.name, terms.colour, len(terms.terms)) == ("population", "green", 3)
+    assert re.search(str(expression(terms.terms[2])), "at stage IV of")
