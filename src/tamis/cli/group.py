@@ -22,6 +22,7 @@ COMMANDS = {
     "dedupe": "tamis.cli.deduping",
     "screen": "tamis.cli.screening",
     "decide": "tamis.cli.deciding",
+    "attach": "tamis.cli.attaching",
     "retrieve": "tamis.cli.stating",
     "link-study": "tamis.cli.stating",
     "remove": "tamis.cli.stating",
