@@ -43,6 +43,7 @@ bodies: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         rules,
         st.lists(st.sampled_from(RECORDS), max_size=3),
     ),
+    "sample": st.lists(st.sampled_from(RECORDS), max_size=3).map(lambda records: {"records": records}),
     "source": st.builds(
         lambda source, field, value: {"source": source, "field": field, "value": value},
         st.sampled_from(["aaaaaa", "bbbbbb"]),
@@ -65,7 +66,7 @@ ALL_KINDS = (*("decide",) * 6, "note", "label", *LINKING, *list(bodies)[5:])
 
 
 def act(kind: str, people: tuple[str, ...] = PEOPLE) -> st.SearchStrategy[tuple[Any, ...]]:
-    record = st.just("") if kind in ("stop", "previous", "source") else st.sampled_from(RECORDS)
+    record = st.just("") if kind in ("stop", "sample", "previous", "source") else st.sampled_from(RECORDS)
     who = st.sampled_from(people)
     return st.tuples(st.just(kind), who, record, st.sampled_from(STAGES), bodies[kind])
 
@@ -564,3 +565,17 @@ def test_a_chain_of_hundreds_is_one_cluster_and_parts_in_the_middle() -> None:
     ledger.apply(Event(id="z", kind="undo", by="ann", replaces=("e150",)))
     assert len(ledger.cluster("aaaaaa-0")) == 151
     assert ledger.cluster_count == 2
+
+
+def test_the_newest_sample_that_stands_is_in_force() -> None:
+    """Samples stand side by side; an undo brings the one before back."""
+    desk = Desk()
+    first = desk.act("ann", "sample", "", TA, {"records": ["aaaaaa-1", "aaaaaa-2"], "level": 0})
+    second = desk.act("ann", "sample", "", TA, {"records": ["aaaaaa-2"], "level": 2})
+    assert desk.ledger.sample == second
+    assert second.number("level") == 2
+    assert desk.ledger.at_stage("aaaaaa-2", TA)
+    desk.undo("ann")
+    assert desk.ledger.sample == first
+    desk.undo("ann")
+    assert desk.ledger.sample is None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tamis.domain.highlight import TermSet, expression
-from tamis.domain.protocol import Protocol, Reason, starting_protocol
+from tamis.domain.protocol import Protocol, Reason, Stopping, starting_protocol
 from tamis.domain.text import clean_line
 from tamis.errors import ProtocolError
 
@@ -240,3 +240,18 @@ def test_the_example_of_a_new_protocol_works_when_it_is_uncommented() -> None:
     (terms,) = Protocol.from_toml("\n".join(lines), "protocol.toml").highlight
     assert (terms.name, terms.colour, len(terms.terms)) == ("population", "green", 3)
     assert re.search(str(expression(terms.terms[2])), "at stage IV of")
+
+
+def test_a_stopping_target_is_read_and_kept() -> None:
+    read = Protocol.from_toml("[stopping]\ntarget = 0.9\n", "p.toml")
+    assert read.stopping == Stopping(target=0.9, risk=0.05)
+    assert Protocol.from_doc(read.to_doc()) == read
+    assert "stopping" not in Protocol().to_doc()
+
+
+@pytest.mark.parametrize(
+    "text", ["target = 95", "risk = 0", "risk = 1", "target = true", 'target = "all"', "risk = nan"]
+)
+def test_an_impossible_target_is_refused_with_its_name(text: str) -> None:
+    with pytest.raises(ProtocolError, match=rf"p.toml: {text.split()[0]} in \[stopping\] must be a number"):
+        Protocol.from_toml(f"[stopping]\n{text}\n", "p.toml")

@@ -52,6 +52,8 @@ class Kind(StrEnum):
     """A record was taken out before screening."""
     STOP = "stop"
     """Records are left unscreened by a rule."""
+    SAMPLE = "sample"
+    """A random sample of the undecided records is drawn: screening goes on in its order."""
     PREVIOUS = "previous"
     """The numbers of the review that this one updates."""
     ATTACH = "attach"
@@ -89,6 +91,7 @@ SLOT_KINDS: Final = PAIR_KINDS | {
     Kind.STUDY,
     Kind.REMOVE,
     Kind.STOP,
+    Kind.SAMPLE,
     Kind.PREVIOUS,
     Kind.ATTACH,
 }
@@ -117,9 +120,11 @@ class Event:
             and `distinct`: `of`, the other record, `score`, `why`; `retrieve`: `retrieved`; `study`:
             `study`, its name, "" for none, `previous`, true when the review that this one updates has it;
             `remove`: `how` (`automation`, `other`, "" takes it back), `rule`; `stop`: `rule`, `place` (a
-            `Removal`), `records`; `previous`: `studies`, `reports`; `attach`: `file` (a path, relative to
-            the review folder or absolute), `name`, `sha256`, `bytes`, `copied`, `gone` (takes back); any:
-            `from`, the source it was imported with.
+            `Removal`), `records`, `numbers` (what was known then), `checked` (what the person confirms);
+            `sample`: `records`, which were undecided, `level` (see `stopping.sample_p`); its order is
+            `stopping.sample_order` with its own id as seed; `previous`: `studies`, `reports`; `attach`:
+            `file` (a path, relative to the review folder or absolute), `name`, `sha256`, `bytes`, `copied`,
+            `gone` (takes back); any: `from`, the source it was imported with.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
         more: fields of later versions, and fields of a type this version cannot use, kept as they are.
     """
@@ -225,7 +230,7 @@ class Event:
 
     @property
     def records(self) -> tuple[str, ...]:
-        """The records that a `stop` event names, each once."""
+        """The records that a `stop` or `sample` event names, each once."""
         return tuple(dict.fromkeys(_texts(self.body.get("records"))))
 
     @property
@@ -249,7 +254,7 @@ class Event:
         return self.body.get("gone") is True
 
     def number(self, name: str) -> int | None:
-        """A number of a `previous` event (`studies`, `reports`), None when it is missing or none."""
+        """A number of a `previous` (`studies`, `reports`) or `sample` event (`level`), None without one."""
         value = self.body.get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 

@@ -135,15 +135,20 @@ class Ledger(Reports):
 
         Args:
             kind: of `duplicate` and `distinct` either, they share their slots.
-            record: "" for a `stop` or `previous`; the prefix for a `source`.
+            record: "" for a `stop`, `sample` or `previous`; the prefix for a `source`.
             stage: of a decision; passed over for all other kinds.
             by: the reviewer.
-            field: of an edit or source; the other record of a pair; the id of a `stop`.
+            field: of an edit or source; the other record of a pair; the id of a `stop` or `sample`.
         """
         if kind in PAIR_KINDS:
             kind = Kind.DUPLICATE.value
             record, field = pair_of(record, field)
         return self._newest((kind, record, stage if kind == Kind.DECIDE else field, by))
+
+    def taken_back(self, a: str, b: str, by: str) -> bool:
+        """Whether an author spoke of a pair and every word of it was undone."""
+        slot = (Kind.DUPLICATE.value, *pair_of(a, b), by)
+        return slot in self._slots and self._newest(slot) is None
 
     # History: what undo and redo act on
 
@@ -315,6 +320,8 @@ class Ledger(Reports):
             self._settle_pair(record, place, by, standing)
         elif kind == Kind.STOP:
             self._settle_stop(place, standing)
+        elif kind == Kind.SAMPLE:
+            self._settle_sample(place, standing)
         elif kind == Kind.PREVIOUS:
             self._settle_previous(by, standing)
         else:
@@ -327,8 +334,8 @@ def _slot(event: Event) -> Slot:
         return (kind, event.record, event.stage, event.by)
     if kind in PAIR_KINDS:
         return (Kind.DUPLICATE.value, *pair_of(event.record, event.of), event.by)
-    if kind in (Kind.STOP, Kind.PREVIOUS):
-        return (kind, "", event.id if kind == Kind.STOP else "", event.by)
+    if kind in (Kind.STOP, Kind.SAMPLE, Kind.PREVIOUS):
+        return (kind, "", "" if kind == Kind.PREVIOUS else event.id, event.by)
     if kind == Kind.SOURCE:
         return (kind, event.source, event.field, event.by)
     apart = event.field if kind == Kind.EDIT else event.sha256 if kind == Kind.ATTACH else ""

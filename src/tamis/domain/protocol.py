@@ -30,6 +30,19 @@ class Reason:
     stage: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """What has to be reached before screening may stop, agreed on before it begins.
+
+    Attributes:
+        target: recall to reach, above 0, at most 1.
+        risk: chance at which the target may be missed, above 0, below 1.
+    """
+
+    target: float = 0.95
+    risk: float = 0.05
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
     """What reviewers agreed on before screening.
@@ -43,6 +56,7 @@ class Protocol:
         stages: stages that are screened, in order.
         reviewers: names; anyone else who screens is added by being named.
         highlight: sets of terms that are lit in the records; a term that cannot be read does no harm.
+        stopping: recall target and risk; None when nobody intends to stop early.
     """
 
     title: str = ""
@@ -53,6 +67,7 @@ class Protocol:
     stages: tuple[str, ...] = (Stage.TITLE_ABSTRACT,)
     reviewers: tuple[str, ...] = ()
     highlight: tuple[TermSet, ...] = ()
+    stopping: Stopping | None = None
 
     def reason_label(self, reason_id: str) -> str:
         """The label of a reason; its id when it has left the protocol since."""
@@ -89,6 +104,7 @@ class Protocol:
                 for r in self.reasons
             ],
             **({"highlight": [set_doc(terms) for terms in self.highlight]} if self.highlight else {}),
+            **({"stopping": {"target": s.target, "risk": s.risk}} if (s := self.stopping) else {}),
         }
 
     @classmethod
@@ -118,6 +134,7 @@ class Protocol:
             stages=stages,
             reviewers=_lines(doc, "reviewers", where),
             highlight=_sets(doc.get("highlight", []), where),
+            stopping=_stopping(doc.get("stopping"), where),
         )
 
     @classmethod
@@ -148,6 +165,21 @@ def _lines(doc: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
         raise ProtocolError(f'{where}: {key} must be a list of texts, such as {key} = ["..."].')
     return tuple(line for v in value if (line := clean_line(v)))
+
+
+def _stopping(value: object, where: str) -> Stopping | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise ProtocolError(f"{where}: [stopping] must be a table with a target and a risk.")
+    usual = Stopping()
+    given = {"target": value.get("target", usual.target), "risk": value.get("risk", usual.risk)}
+    for name, number in given.items():
+        fits = isinstance(number, int | float) and not isinstance(number, bool)
+        if not fits or not (0 < number < 1 or (number == 1 and name == "target")):
+            least = "at most 1" if name == "target" else "below 1"
+            raise ProtocolError(f"{where}: {name} in [stopping] must be a number above 0 and {least}.")
+    return Stopping(**given)
 
 
 def _reasons(value: object, where: str) -> tuple[Reason, ...]:
@@ -221,6 +253,12 @@ include = [
 exclude = [
   # "Fewer than ten participants",
 ]
+
+# Before screening may stop early: which share of the relevant records is to be found, and the chance at
+# which that may be missed. Set it before you screen; every change is kept with its day.
+# [stopping]
+# target = 0.95
+# risk = 0.05
 
 # Why a record is excluded, most important first: the first nine have the keys 1 to 9 while screening.
 # The first reason that applies is the one PRISMA counts. A reason with `stage = "full-text"` (or

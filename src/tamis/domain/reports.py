@@ -80,6 +80,7 @@ class Reports(Tallies):
         self._stops: dict[str, Event] = {}
         self._stopped: _Said = {}
         """Records that stops name, and the events by id."""
+        self._samples: dict[str, Event] = {}
         self._previous: dict[str, Event] = {}
         self._marked: set[str] = set()
         """Records of which anything but votes was ever said: all others are placed by votes alone."""
@@ -154,6 +155,11 @@ class Reports(Tallies):
         cluster = self._cluster_of.get(record)
         return record if cluster is None else cluster.stands
 
+    def chosen(self, record: str) -> Event | None:
+        """The newest word on which record stands for this one's cluster; None before anybody said."""
+        said = self._facts[Kind.STANDS]
+        return _newest_of(e for m in self.cluster(record) for e in said.get(m, NOBODY).values())
+
     def is_duplicate(self, record: str) -> bool:
         """Whether another record stands for it."""
         cluster = self._cluster_of.get(record)
@@ -190,6 +196,16 @@ class Reports(Tallies):
     def stop(self, record: str) -> Event | None:
         """The newest stop that names this very record; it counts while nobody has decided."""
         return _newest(self._stopped.get(record))
+
+    @property
+    def stops(self) -> list[Event]:
+        """All stops that stand, the newest last."""
+        return sorted(self._stops.values(), key=lambda event: event.id)
+
+    @property
+    def sample(self) -> Event | None:
+        """The random sample drawn last of those that stand: screening follows its order."""
+        return _newest(self._samples)
 
     @property
     def previous(self) -> Event | None:
@@ -251,6 +267,11 @@ class Reports(Tallies):
                 put(self._stopped, record, stop_id, now)
                 self._remark(record)
 
+    def _settle_sample(self, sample_id: str, standing: Event | None) -> None:
+        self._samples.pop(sample_id, None)
+        if standing is not None:
+            self._samples[sample_id] = standing
+
     def _settle_previous(self, by: str, standing: Event | None) -> None:
         self._previous.pop(by, None)
         if standing is not None:
@@ -308,8 +329,7 @@ class Reports(Tallies):
 
     def _choose(self, cluster: _Cluster) -> None:
         """Who stands for a cluster, and with which votes."""
-        named = [event for m in cluster.members for event in self._facts[Kind.STANDS].get(m, NOBODY).values()]
-        wanted = max(named, key=lambda event: event.id, default=None)
+        wanted = self.chosen(cluster.members[0])
         cluster.stands = wanted.record if wanted else min(cluster.members, key=self._rank)
         cluster.votes = self._merged(cluster)
         self._count(cluster.votes, +1)
