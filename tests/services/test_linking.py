@@ -11,6 +11,8 @@ from tamis.domain.events import Verdict
 from tamis.domain.record import Record
 from tamis.errors import NotSavedError
 from tamis.services import reporting
+from tamis.services.dedup import Pair
+from tamis.services.facts import stand_for
 from tamis.services.linking import RULE, Linking
 from tests.tui import reviews
 
@@ -103,6 +105,76 @@ def test_a_decision_on_the_standing_record_holds_for_the_cluster_and_each_vote_c
     vote = session.ledger.vote(last, session.stage, session.by)
     assert vote is not None
     assert vote.verdict is Verdict.INCLUDE
+
+
+def test_links_that_were_taken_back_do_not_come_back_by_themselves(session: Session) -> None:
+    """They wait for a person, also after a restart; asked for again at once, they are made again."""
+    linking = looked(session)
+    linking.link_certain()
+    assert linking.take_back() == 1
+    assert linking.take_back() == 0
+    assert session.ledger.clusters() == []
+    later = looked(session)
+    assert (later.certain(), later.link_certain()) == ([], 0)
+    (asked,) = later.questions()
+    assert linking.link_certain() == 1
+    assert len(session.ledger.clusters()) == 1
+    assert linking.take_back() == 1
+    later.judge(asked, same=True)
+    assert len(session.ledger.clusters()) == 1
+
+
+def test_links_are_not_taken_back_in_place_of_what_the_reviewer_did_since(session: Session) -> None:
+    linking = looked(session)
+    linking.link_certain()
+    session.decide(Verdict.INCLUDE)
+    assert linking.take_back() == 0
+    session.undo()
+    assert linking.take_back() == 1
+
+
+def chain(session: Session) -> Linking:
+    """Three records of which the middle one was compared with both others; the last is the most complete."""
+    linking = Linking(session)
+    linking.look()
+    bare, full, cut = (session.review.records.id_at(n) for n in (1, 0, 2))
+    linking.pairs = [Pair(bare, cut, 0.9, True, ()), Pair(cut, full, 0.9, True, ())]
+    return linking
+
+
+def test_the_most_complete_record_of_a_chain_stands_unless_someone_was_decided_on(session: Session) -> None:
+    linking = chain(session)
+    full = session.review.records.id_at(0)
+    linking.link_certain()
+    assert len(session.ledger.cluster(full)) == 3
+    assert session.ledger.stands_for(full) == full
+    assert linking.link_certain() == 0
+    count = session.review.event_count
+    linking.link_certain()
+    assert session.review.event_count == count, "said once"
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_a_record_that_is_decided_on_or_chosen_goes_on_standing(session: Session, place: int) -> None:
+    record = session.review.records.id_at(place)
+    if place == 1:
+        session.decide_record(record, Verdict.MAYBE)
+    linking = chain(session)
+    if place == 2:
+        linking.judge(linking.pairs[0], same=True)
+        stand_for(session, record)
+    linking.link_certain()
+    assert session.ledger.stands_for(record) == record
+
+
+def test_records_that_a_person_keeps_apart_are_not_linked_over_a_third(session: Session) -> None:
+    linking = chain(session)
+    a, b = linking.pairs[0].first, linking.pairs[1].second
+    linking.judge(Pair(a, b, 0.9, False, ()), same=False)
+    assert linking.link_certain() == 1
+    assert b not in session.ledger.cluster(a)
+    (asked,) = linking.questions()
+    assert asked in [replace(pair, certain=False) for pair in linking.pairs]
 
 
 def test_links_that_cannot_be_saved_are_none(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Kind
-from tamis.errors import NotSavedError
 from tamis.services import dedup
 from tamis.services.catalogue import corrected, record_at
 
@@ -36,6 +35,12 @@ class Linking:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.pairs: list[Pair] = []
+        self._worth: dict[str, tuple[int, int, int]] = {}
+        """How complete the records of the pairs are."""
+        self._linked: tuple[str, ...] = ()
+        """The links that were made last, by id, until they are taken back."""
+        self._taken_back = ""
+        """The undo of them, until they are made again."""
 
     def look(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Look through all records, decided ones included.
@@ -43,12 +48,24 @@ class Linking:
         Args:
             progress: called now and then with records looked at and their number; may raise to stop.
         """
-        self.pairs = dedup.find(self._records(progress))
+        worth: dict[str, tuple[int, int, int]] = {}
+        self.pairs = dedup.find(self._records(progress, worth))
+        self._worth = {record: worth[record] for pair in self.pairs for record in (pair.first, pair.second)}
 
     def certain(self) -> list[Pair]:
-        """Certain pairs that nobody has spoken of yet."""
-        said = self._session.ledger.pair_words
-        return [p for p in self.pairs if p.certain and not said(p.first, p.second)]
+        """Certain pairs that the rule may link.
+
+        Nobody has spoken of them, no link of them was undone, and they join nothing that persons keep apart.
+        """
+        ledger = self._session.ledger
+        said, taken_back = ledger.pair_words, ledger.taken_back
+        free = [
+            p
+            for p in self.pairs
+            if p.certain and not said(p.first, p.second) and not taken_back(p.first, p.second, RULE)
+        ]
+        apart = [pair for pair in ledger.pairs() if ledger.pair(*pair) == Kind.DISTINCT] if free else []
+        return dedup.joinable(free, ledger.clusters(), apart) if apart else free
 
     def linked(self) -> list[Pair]:
         """Pairs that the rule has linked and no person has spoken of."""
@@ -56,33 +73,50 @@ class Linking:
         return [p for p in self.pairs if set(said(p.first, p.second)) == {RULE}]
 
     def questions(self) -> list[Pair]:
-        """Likely pairs that wait for a person, the most likely first; one for all between two clusters."""
-        ledger = self._session.ledger
-        joined = [
-            dataclasses.replace(p, certain=True)
-            if p.certain or ledger.pair(p.first, p.second) == Kind.DUPLICATE
-            else p
+        """Pairs that wait for a person, the most likely first; one for all between two clusters.
+
+        These are the likely ones, and certain ones that the rule may not link.
+        """
+        word, free = self._session.ledger.pair, set(self.certain())
+        return dedup.questions(
+            dataclasses.replace(p, certain=said == Kind.DUPLICATE or p in free)
             for p in self.pairs
-            if ledger.pair(p.first, p.second) != Kind.DISTINCT
-        ]
-        return dedup.questions(joined)
+            if (said := word(p.first, p.second)) != Kind.DISTINCT
+        )
 
     def link_certain(self) -> int:
-        """Link every certain pair that nobody has spoken of, all or none; returns how many.
+        """Link every pair that the rule may link, all or none; links that were just taken back once more.
+
+        Returns:
+            How many links were made.
 
         Raises:
             NotSavedError: nothing was linked.
         """
-        session = self._session
-        rule = dataclasses.replace(session.author, by=RULE)
-        seq = session.review.next_seq
-        events = [
-            rule.event(Kind.DUPLICATE, log=session.review.log, seq=seq + n, record=record, body=body)
-            for n, (record, body) in enumerate(map(self._link, self.certain()))
-        ]
-        if events:
-            session.save(events)
-        return len(events)
+        if self._taken_back:
+            self._as_rule([(Kind.REDO, "", {}, (self._taken_back,))])
+            self._taken_back = ""
+            return len(self._linked)
+        drafts = [(Kind.DUPLICATE, *self._link(pair), ()) for pair in self.certain()]
+        self._linked = tuple(event.id for event in self._as_rule(drafts))
+        self._let_stand()
+        return len(drafts)
+
+    def take_back(self) -> int:
+        """Take the links back that `link_certain` made, all or none, unless the reviewer has acted since.
+
+        Returns:
+            How many links were taken back.
+
+        Raises:
+            NotSavedError: nothing was taken back.
+        """
+        own = self._session.ledger.undoable(self._session.by)
+        if not self._linked or self._taken_back or (own is not None and own.id > self._linked[-1]):
+            return 0
+        [undo] = self._as_rule([(Kind.UNDO, "", {}, self._linked)])
+        self._taken_back = undo.id
+        return len(self._linked)
 
     def judge(self, pair: Pair, *, same: bool) -> Event:
         """Say that two records are of one report, or that they are not.
@@ -91,37 +125,76 @@ class Linking:
             NotSavedError: nothing was saved.
         """
         session = self._session
-        if not session.review.writable:
-            raise NotSavedError(f"Not saved: {session.review.folder} is open for reading only.")
         record, body = self._link(pair)
-        before = session.ledger.pair_words(pair.first, pair.second).get(session.by)
-        event = session.author.event(
-            Kind.DUPLICATE if same else Kind.DISTINCT,
-            log=session.review.log,
-            seq=session.review.next_seq,
-            record=record,
-            body=body if same else {"of": body["of"]},
-            replaces=() if before is None else (before.id,),
-        )
+        kind = Kind.DUPLICATE if same else Kind.DISTINCT
+        event = session.event(kind, record, body if same else {"of": body["of"]}, field=str(body["of"]))
         session.save([event])
+        if same:
+            self._let_stand()
         return event
 
     def two(self, pair: Pair) -> tuple[Record, Record]:
         """The records of a pair, corrected."""
-        review, ledger = self._session.review, self._session.ledger
-        place = review.records.position
-        return record_at(review, ledger, place(pair.first)), record_at(review, ledger, place(pair.second))
+        return self._record(pair.first), self._record(pair.second)
+
+    def _as_rule(self, drafts: Sequence[tuple[Kind, str, dict[str, object], tuple[str, ...]]]) -> list[Event]:
+        """Save events by the rule, all or none."""
+        session = self._session
+        session.must_be_writable()
+        rule = dataclasses.replace(session.author, by=RULE)
+        seq = session.review.next_seq
+        events = [
+            rule.event(kind, log=session.review.log, seq=seq + n, record=record, body=body, replaces=replaces)
+            for n, (kind, record, body, replaces) in enumerate(drafts)
+        ]
+        if events:
+            session.save(events)
+        return events
+
+    def _let_stand(self) -> None:
+        """Let the most complete record stand for each cluster of which nobody has said anything else.
+
+        Links name the more complete record of each pair, which leaves open who stands for a chain of them.
+        """
+        ledger, stages = self._session.ledger, self._session.review.protocol.stages
+        drafts: list[tuple[Kind, str, dict[str, object], tuple[str, ...]]] = []
+        for members in ledger.clusters():
+            stands = ledger.stands_for(members[0])
+            best = max(members, key=self._completeness)
+            if best == stands or any(ledger.votes(stands, str(stage)) for stage in stages):
+                continue
+            chosen = ledger.chosen(stands)
+            if (chosen is None or chosen.by == RULE) and not any(
+                ledger.removal(m) or ledger.stop(m) for m in members
+            ):
+                said = ledger.standing(Kind.STANDS, best, "", RULE)
+                drafts.append((Kind.STANDS, best, {}, () if said is None else (said.id,)))
+        self._as_rule(drafts)
 
     def _link(self, pair: Pair) -> tuple[str, dict[str, object]]:
         """The record that is the duplicate, and the body of the event: the more complete one is `of`."""
-        kept = dedup.most_complete(self.two(pair))
+        kept = max(pair.first, pair.second, key=self._completeness)
         other = pair.second if kept == pair.first else pair.first
         return other, {"of": kept, "score": round(pair.score, 4), "why": list(pair.why)}
 
-    def _records(self, progress: Callable[[int, int], None] | None) -> Iterator[Record]:
+    def _completeness(self, record_id: str) -> tuple[int, int, int]:
+        found = self._worth.get(record_id)
+        if found is None:
+            found = self._worth[record_id] = dedup.completeness(self._record(record_id))
+        return found
+
+    def _record(self, record_id: str) -> Record:
+        review = self._session.review
+        return record_at(review, self._session.ledger, review.records.position(record_id))
+
+    def _records(
+        self, progress: Callable[[int, int], None] | None, worth: dict[str, tuple[int, int, int]]
+    ) -> Iterator[Record]:
         records: Sequence[Record] = self._session.review.records
         total = len(records)
         for n, record in enumerate(records):
             if progress is not None and n % _EVERY == 0:
                 progress(n, total)
-            yield corrected(record, self._session.ledger)
+            record = corrected(record, self._session.ledger)
+            worth[record.id] = dedup.completeness(record)
+            yield record

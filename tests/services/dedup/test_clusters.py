@@ -5,9 +5,20 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tamis.domain.record import Record
-from tamis.services.dedup import Pair, clusters, differences, most_complete, questions, score_against
+from tamis.services.dedup import (
+    MOST,
+    Pair,
+    clusters,
+    completeness,
+    differences,
+    joinable,
+    questions,
+    score_against,
+)
 
 
 def pair(first: str, second: str, score: float = 0.9, *, certain: bool = True) -> Pair:
@@ -59,11 +70,38 @@ def test_the_most_complete_record_stands_for_all() -> None:
     cut = Record(
         id="c", title="Evening light", abstract="We sat. And", flags=("abstract-cut-off",), year=2019
     )
-    assert most_complete([bare, full, cut]) == "b"
-    assert most_complete([bare, cut]) == "c"
-    assert most_complete([bare, Record(id="z", title="Evening light")]) == "a", "of equals the first"
-    with pytest.raises(ValueError, match="empty"):
-        most_complete([])
+    longer = Record(id="d", title="Evening light", abstract="We sat down.", year=2019)
+    assert sorted([full, longer, cut, bare], key=completeness) == [bare, cut, longer, full]
+    assert completeness(full)[0] < MOST
+
+
+def test_what_is_kept_apart_is_not_joined_over_others() -> None:
+    pairs = [pair("a", "c", 0.8), pair("c", "b", 0.9), pair("x", "y"), pair("a", "d", 0.7)]
+    assert joinable(pairs, [], []) == pairs
+    assert joinable(pairs, [], [("a", "b")]) == pairs[1:], "of two the more likely one is taken"
+    assert joinable(pairs, [("a", "e")], [("e", "c"), ("y", "x")]) == [pairs[1], pairs[3]]
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from("abcdefg")] * 2, st.floats(0, 1)), max_size=9),
+    st.lists(st.tuples(*[st.sampled_from("abcdefg")] * 2), max_size=3),
+    st.lists(st.tuples(*[st.sampled_from("abcdefg")] * 2), max_size=4),
+)
+def test_joining_never_brings_strangers_together_and_leaves_nothing_that_could_be_joined(
+    wanted: list[tuple[str, str, float]], linked: list[tuple[str, str]], apart: list[tuple[str, str]]
+) -> None:
+    def together(pairs: list[Pair]) -> set[frozenset[str]]:
+        groups = clusters([*pairs, *(pair(a, b) for a, b in linked)])
+        return {frozenset((a, b)) for group in groups for a in group for b in group if a != b}
+
+    pairs = [pair(a, b, score) for a, b, score in wanted if a != b]
+    before = together([])
+    strangers = {frozenset(two) for two in apart if len(set(two)) == 2} - before
+    taken = joinable(pairs, linked, apart)
+    assert not together(taken) & strangers
+    for left in pairs:
+        if left not in taken:
+            assert together([*taken, left]) & strangers
 
 
 def test_side_by_side() -> None:

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tamis.services.dedup.blocking import Blocks
-from tamis.services.dedup.clusters import Quality, clusters, most_complete, questions, score_against
+from tamis.services.dedup.clusters import (
+    MOST,
+    Quality,
+    clusters,
+    completeness,
+    joinable,
+    questions,
+    score_against,
+)
 from tamis.services.dedup.differing import Difference, differences
 from tamis.services.dedup.features import features
 from tamis.services.dedup.scoring import compare
@@ -22,13 +30,15 @@ if TYPE_CHECKING:
     from tamis.services.dedup.features import Features
 
 __all__ = [
+    "MOST",
     "Difference",
     "Pair",
     "Quality",
     "clusters",
+    "completeness",
     "differences",
     "find",
-    "most_complete",
+    "joinable",
     "questions",
     "score_against",
 ]

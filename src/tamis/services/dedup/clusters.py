@@ -65,6 +65,41 @@ def questions(pairs: Iterable[Pair]) -> list[Pair]:
     return list(best.values())
 
 
+def joinable(
+    pairs: Sequence[Pair], linked: Iterable[Sequence[str]], apart: Iterable[tuple[str, str]]
+) -> list[Pair]:
+    """The pairs that can be linked without joining records that are kept apart, in their order.
+
+    Where two pairs would do so only together, the more likely one can be linked.
+
+    Args:
+        pairs: what is to be linked.
+        linked: groups that are linked already.
+        apart: pairs of records that are of two reports.
+    """
+    union = _Union()
+    for group in linked:
+        for member in group[1:]:
+            union.join(group[0], member)
+    strangers: defaultdict[str, set[str]] = defaultdict(set)
+    for a, b in apart:
+        a, b = union.find(a), union.find(b)
+        strangers[a].add(b)
+        strangers[b].add(a)
+    taken = set()
+    for place, pair in sorted(enumerate(pairs), key=lambda item: -item[1].score):
+        a, b = union.find(pair.first), union.find(pair.second)
+        if a != b:
+            if b in strangers.get(a, ()):
+                continue
+            union.join(a, b)
+            for other in strangers.pop(max(a, b), ()):
+                strangers[other] = (strangers[other] - {max(a, b)}) | {min(a, b)}
+                strangers[min(a, b)].add(other)
+        taken.add(place)
+    return [pair for place, pair in enumerate(pairs) if place in taken]
+
+
 class Quality(NamedTuple):
     """How pairs compare with what is known.
 
@@ -126,16 +161,12 @@ _WEIGHTS: Final = {
 }
 
 
-def most_complete(records: Sequence[Record]) -> str:
-    """The id of the record that says most; of equals the one with the longer abstract, then the first.
+MOST: Final = sum(_WEIGHTS.values())
+"""What a record has that says everything."""
 
-    Raises:
-        ValueError: there is no record.
-    """
 
-    def worth(record: Record) -> tuple[int, int, int]:
-        filled = sum(weight for name, weight in _WEIGHTS.items() if getattr(record, name))
-        full = filled - 3 * ("abstract-cut-off" in record.flags)
-        return full, len(record.abstract), len(record.authors) + len(record.keywords)
-
-    return max(records, key=worth).id
+def completeness(record: Record) -> tuple[int, int, int]:
+    """How much a record says: filled fields by weight, at most `MOST`; of equals, how long they are."""
+    filled = sum(weight for name, weight in _WEIGHTS.items() if getattr(record, name))
+    full = filled - 3 * ("abstract-cut-off" in record.flags)
+    return full, len(record.abstract), len(record.authors) + len(record.keywords)
