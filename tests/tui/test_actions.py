@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from tamis.domain.events import Verdict
 from tamis.tui import keys
 from tamis.tui.screens.dialogs import Help
 from tamis.tui.screens.duplicates import DuplicatesScreen
+from tamis.tui.screens.files import AttachScreen
 from tamis.tui.screens.importing import ImportScreen
 from tamis.tui.screens.screening import ScreeningScreen
 from tamis.tui.screens.summary import SummaryScreen
@@ -81,6 +83,94 @@ async def _a_digit_is_enough(d: Driven) -> None:
         assert f"{n} is not one of them" in d.said
     assert d.session.queue.cursor == 3
     assert verdict(d, 3) == "undecided"
+
+
+@proves("stage", "not-retrieved")
+async def _full_text(d: Driven) -> None:
+    await d.press("F")
+    assert '["title-abstract", "full-text"] into protocol.toml' in d.text()
+    await d.press("escape", "r")
+    assert "said at full text" in d.said
+    two_stages(d)
+    await d.press("F")
+    assert d.said == "Full text: nothing here yet. F goes back."
+    await d.press("F", "i", "i", "F")
+    assert (d.session.stage, len(d.session.queue)) == ("full-text", 2)
+    assert d.said == "Full text: 2 of 2 to decide."
+    assert "full text: 0 of 2" in d.lines[0]
+    await d.press("r")
+    assert d.session.queue.cursor == 1
+    assert d.session.queue.not_retrieved == 1
+    assert "⊘ not had" in d.text()
+    assert "1 of 2, 50.0 %, 0 included, 1 not had" in d.lines[0]
+    await d.press("k")
+    assert "⊘ not retrieved" in d.text()
+    await d.press("r")
+    assert d.said.startswith("retrieved – Microwave")
+    assert d.session.queue.not_retrieved == 0
+    await d.press("r", "u")
+    assert d.said.startswith("Undone: not retrieved – Microwave")
+    assert d.session.queue.cursor == 0
+    await d.press("e", "e", "escape")
+    assert verdict(d, 0) == "undecided", "without a reason nothing is excluded at full text"
+    await d.press("e", "j", "space", "1", "3", "3")
+    assert "●  2  Wrong study design" in d.text()
+    assert "○  1  Wrong population" in d.text()
+    await d.press("enter")
+    vote = d.session.ledger.vote(d.session.review.records.id_at(0), "full-text", "Ann")
+    assert vote is not None
+    assert vote.reasons == ("design", "population")
+    await d.press("k")
+    assert "also: Wrong population" in d.text()
+    await d.press("F")
+    assert d.session.stage == "title-abstract"
+
+
+def two_stages(d: Driven) -> None:
+    """Give the protocol its second stage, as if it had been edited before the start."""
+    review = d.session.review
+    review.protocol = replace(review.protocol, stages=("title-abstract", "full-text"))
+
+
+@proves("study")
+async def _study(d: Driven) -> None:
+    await d.press("S", *"ALPHA", "enter")
+    assert d.session.study() == "ALPHA"
+    assert "▪ study ALPHA" in d.text()
+    await d.press("j", "S", "a")
+    assert "completes: ALPHA" in d.text()
+    await d.press("right", "enter")
+    assert d.session.study() == "ALPHA"
+    await d.press("S", *["backspace"] * 5, "enter")
+    assert d.session.study() == ""
+    await d.press("S", *"BETA", "escape")
+    assert d.session.study() == ""
+
+
+@proves("remove")
+async def _remove(d: Driven) -> None:
+    await d.press("R", "escape", "R", "1", "escape")
+    assert d.session.review.event_count == 0
+    await d.press("R", "1", "enter")
+    assert "Say why the record is removed" in d.said
+    await d.press("R", "1", *"mice", "enter")
+    assert len(d.session.queue) == 13
+    assert d.said.startswith("removed before screening by automation (mice) – Microwave")
+    await d.press("R", "1", "enter")
+    assert d.said.startswith("removed before screening by automation (mice) – Radiofrequency"), "offered"
+    await d.press("u", "u")
+    assert len(d.session.queue) == 14
+    await d.press("R", "2", *"retracted", "enter")
+    record = d.session.review.records.id_at(0)
+    d.session.queue.show(lambda shown: shown == record, "Records removed")
+    d.screen.show()
+    await d.settle()
+    assert "⊘ removed before screening (retracted)" in d.text()
+    await d.press("R")
+    assert d.said.startswith("put back – Microwave")
+    two_stages(d)
+    await d.press("escape", "i", "F", "R")
+    assert "F goes to title and abstract" in d.said
 
 
 @proves("clear")
@@ -239,6 +329,24 @@ async def _open(d: Driven) -> None:
     assert d.said == "This record has no DOI, PMID or web address."
     await d.press("k", "o")
     assert d.said == "Opening example.org in the browser: https://example.org/rtl"
+
+
+@proves("attach")
+async def _attach(d: Driven) -> None:
+    path = d.session.review.folder.parent / "full text.pdf"
+    path.write_bytes(b"%PDF-1.4")
+    await d.press("A")
+    assert isinstance(d.app.screen, AttachScreen)
+    await d.press("slash", "ctrl+u")
+    await d.type(str(path))
+    await d.press("enter")
+    assert isinstance(d.app.screen, ScreeningScreen)
+    assert d.said == "Attached: full text.pdf"
+    assert "File: full text.pdf" in d.text()
+    await d.press("u")
+    assert "File: full text.pdf" not in d.text()
+    await d.press("A", "escape")
+    assert d.session.review.event_count == 2
 
 
 @proves("summary", "summary-close")

@@ -104,6 +104,10 @@ class Session(Actor):
         """Whether a report of the full-text stage stands as not retrieved."""
         return self.stage == Stage.FULL_TEXT and self.ledger.state(record_id) is State.NOT_RETRIEVED
 
+    def is_removed(self) -> bool:
+        """Whether the current record was removed before screening."""
+        return self.record_id is not None and self.ledger.removal(self.record_id) is not None
+
     def study(self) -> str:
         """The study of the current record, or ""."""
         return "" if self.record_id is None else self.ledger.study(self.record_id)

@@ -39,6 +39,10 @@ WORDS: Final = {
 PLAIN: Final = Style()
 
 
+MISSING: Final = "⊘ not had"
+"""Stands where a verdict would, for a report that could not be retrieved; 9 cells as well."""
+
+
 def mark(verdict: Verdict) -> str:
     """Glyph and word of a verdict, always 9 cells: never colour alone."""
     return f"{GLYPHS[verdict]} {WORDS[verdict]:<7}"
@@ -127,17 +131,39 @@ def _head(word: str, width: int) -> str:
     return word
 
 
-def marked(text: str, needles: Sequence[str], style: Style, match: Style) -> list[Piece]:
-    """A line with every occurrence of the needles in a style of its own, case aside."""
-    if not needles:
-        return [(text, style)]
+Place = tuple[int, int, Style]
+"""A part of a text, from its first character to the one behind its last, and its style."""
+
+
+def found(text: str, needles: Sequence[str], style: Style) -> list[Place]:
+    """Every occurrence of the needles in a text, case aside."""
+    pattern = "|".join(re.escape(n) for n in needles if n)
+    return [(m.start(), m.end(), style) for m in re.finditer(pattern, text, re.IGNORECASE)] if pattern else []
+
+
+def over(top: Sequence[Place], below: Sequence[Place]) -> list[Place]:
+    """Places in order, where those on top hide those below; in each list none overlaps another."""
+    places = list(top)
+    for start, end, style in below:
+        for first, last, _ in top:
+            if first < end and start < last:
+                if start < first:
+                    places.append((start, first, style))
+                start = last
+        if start < end:
+            places.append((start, end, style))
+    return sorted(places, key=lambda place: place[0])
+
+
+def styled(text: str, style: Style, places: Sequence[Place]) -> list[Piece]:
+    """A line in a style, with places in order, none over another, in styles of their own."""
     pieces: list[Piece] = []
     at = 0
-    for found in re.finditer("|".join(re.escape(n) for n in needles if n), text, re.IGNORECASE):
-        if found.start() > at:
-            pieces.append((text[at : found.start()], style))
-        pieces.append((found.group(), match))
-        at = found.end()
+    for start, end, own in places:
+        if start > at:
+            pieces.append((text[at:start], style))
+        pieces.append((text[start:end], own))
+        at = end
     if at < len(text):
         pieces.append((text[at:], style))
     return pieces

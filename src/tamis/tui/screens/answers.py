@@ -6,8 +6,10 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Final
 
+from tamis.domain.events import Removal
 from tamis.domain.record import EDITABLE, field_text
 from tamis.errors import StoreError, TamisError
+from tamis.services import facts
 from tamis.tui.editor import edit
 from tamis.tui.screens.dialogs import Alert
 from tamis.tui.widgets.bars import StatusLine
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 SLOW: Final = 0.15
 """Seconds after which a filter says how far it is."""
+_REMOVALS: Final = (Removal.AUTOMATION, Removal.OTHER)
 _SEVERAL_LINES: Final = ("note", "abstract", "authors", "keywords")
 
 
@@ -36,7 +39,7 @@ class Answers:
         self._session = screen.session
 
     async def ask(self, purpose: str) -> None:
-        """Open the field for `note`, `labels`, `search`, `filter` or one of the record's fields."""
+        """Open the field for `note`, `labels`, `study`, `search`, `filter`, a removal or a record's field."""
         if purpose not in ("search", "filter") and self._session.record is None:
             self._screen.say("There is no record here.")
             return
@@ -47,6 +50,9 @@ class Answers:
         takers: dict[str, Callable[[str], Awaitable[None] | None]] = {
             "note": lambda text: self._done(self._session.set_note(text)),
             "labels": lambda text: self._done(self._session.set_labels(text.split(","))),
+            "study": self._link,
+            Removal.AUTOMATION: lambda text: self._remove(Removal.AUTOMATION, text),
+            Removal.OTHER: lambda text: self._remove(Removal.OTHER, text),
             "search": self._search,
             "filter": self._filter,
         }
@@ -77,9 +83,16 @@ class Answers:
         field = fields.first() if fields else kind()
         if not fields:
             await screen.mount(field, before=screen.query_one(StatusLine))
-        field.open(purpose, head, text)
+        field.open(purpose, head, text, self._known(purpose))
         keys = [("^s", "save"), ("^e", "editor")] if kind is NoteField else [("enter", purpose)]
         screen.show_keys([*keys, ("esc", "leave")])
+
+    def _known(self, purpose: str) -> list[str]:
+        """What a field offers to complete."""
+        ledger = self._session.ledger
+        if purpose == "study":
+            return facts.known_studies(ledger)
+        return facts.known_rules(ledger, Removal(purpose)) if purpose in _REMOVALS else []
 
     def _head(self, purpose: str) -> str:
         keymap = self._screen.keymap
@@ -89,6 +102,11 @@ class Answers:
             case "labels":
                 known = ", ".join(self._session.ledger.known_labels()[:8])
                 return "Labels, separated by commas" + (f" (in use: {known})" if known else "")
+            case "study":
+                known = ", ".join(facts.known_studies(self._session.ledger)[:8])
+                return "Study of this report, empty for none" + (f" (→ completes: {known})" if known else "")
+            case Removal.AUTOMATION | Removal.OTHER:
+                return "Remove before screening: by which rule, or why? The summary names it."
             case "search":
                 forth, back = keymap.shown("find-next"), keymap.shown("find-previous")
                 return f"Find words (then {forth} next, {back} previous)"
@@ -108,6 +126,10 @@ class Answers:
                 return session.note()
             case "labels":
                 return ", ".join(session.labels())
+            case "study":
+                return session.study()
+            case Removal.AUTOMATION | Removal.OTHER:
+                return next(iter(facts.known_rules(session.ledger, Removal(purpose))), "")
             case "search":
                 return session.queue.search.text if session.queue.search else ""
             case "filter":
@@ -121,6 +143,14 @@ class Answers:
         if change is not None:
             self._screen.say(change.words)
             self._screen.show()
+
+    def _link(self, text: str) -> None:
+        for change in facts.link_study(self._session, [self._session.need_record()], text):
+            self._done(change)
+
+    def _remove(self, how: Removal, rule: str) -> None:
+        for change in facts.remove(self._session, [self._session.need_record()], how, rule)[:1]:
+            self._done(change)
 
     def _search(self, text: str) -> None:
         found = self._session.queue.find(text)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
+from tamis.domain.events import Removal, Stage
 from tamis.domain.record import EDITABLE
 from tamis.domain.text import http_url
-from tamis.tui.widgets.menu import Item
+from tamis.tui.widgets.menu import FIRST, FURTHER, Item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,13 +53,24 @@ FIELDS: Final = [Item(str(n), name, name) for n, name in enumerate(EDITABLE, 1)]
 """Fields of a record that can be corrected."""
 
 
-def reasons(protocol_reasons: Sequence[Reason], keymap: Keymap) -> list[Item]:
-    """The exclusion reasons with their keys, and no reason at all under the exclude key."""
+def reasons(protocol_reasons: Sequence[Reason], keymap: Keymap, stage: str) -> list[Item]:
+    """The exclusion reasons with their keys, and, where that may be, none under the exclude key."""
     items = [
         Item(str(n) if n < 10 else "", reason.id, reason.label)
         for n, reason in enumerate(protocol_reasons, 1)
     ]
+    if stage == Stage.FULL_TEXT:
+        return items
     return [*items, Item(keymap.shown("exclude"), "", "No reason")]
+
+
+WHY: Final = f"Exclude: why? (space marks several: {FIRST} is the primary reason, {FURTHER} are others)"
+
+REMOVALS: Final = [
+    Item("1", Removal.AUTOMATION, "Marked as ineligible by an automation tool"),
+    Item("2", Removal.OTHER, "For another reason"),
+]
+"""How a record is removed before screening."""
 
 
 def address(record: Record) -> str:

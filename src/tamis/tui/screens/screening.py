@@ -9,8 +9,9 @@ from textual import events, on
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from tamis.domain.events import Verdict
-from tamis.errors import StoreError, TamisError
+from tamis.domain.events import Stage, Verdict
+from tamis.errors import ProtocolError, StoreError, TamisError
+from tamis.services import facts
 from tamis.tui.keys import ACTIONS
 from tamis.tui.screens import choices, words
 from tamis.tui.widgets.bars import KeyLine, ProgressLine, StatusLine, TooSmall
@@ -44,7 +45,7 @@ class ScreeningScreen(Screen[None]):
         self.session = session
         self._config = config
         self._full = False
-        self._menu_for = ""
+        self._take_value: Callable[[str], Awaitable[None] | None] = lambda _: None
 
     def compose(self) -> ComposeResult:
         """Progress, list and record, what happened, keys."""
@@ -90,12 +91,18 @@ class ScreeningScreen(Screen[None]):
         return self._config.keymap
 
     async def perform(self, action: Action) -> None:
-        """Carry out an action, from a key or the palette; an error for people is said, not raised."""
+        """Carry out an action, from a key or the palette."""
         if self.focused is not None or self.query_one(Menu).display:
             self.say("First finish or leave what is open.", alert=True)
             return
+        await self._try(lambda: self._act(action))
+
+    async def _try(self, act: Callable[[], Awaitable[None] | None]) -> None:
+        """Do something; an error for people is said, not raised."""
         try:
-            await self._perform(action)
+            waiting = act()
+            if waiting is not None:
+                await waiting
         except StoreError as error:
             from tamis.tui.screens.dialogs import Alert
 
@@ -104,14 +111,12 @@ class ScreeningScreen(Screen[None]):
         except TamisError as error:
             self.say(str(error), alert=True)
 
-    async def _perform(self, action: Action) -> None:
+    def _act(self, action: Action) -> Awaitable[None] | None:
         if action.id.startswith("exclude-"):
             self._exclude_with(int(action.id.removeprefix("exclude-")))
-            return
+            return None
         method: Callable[[], Awaitable[None] | None] = getattr(self, "do_" + action.id.replace("-", "_"))
-        waiting = method()
-        if waiting is not None:
-            await waiting
+        return method()
 
     # Deciding
 
@@ -131,12 +136,17 @@ class ScreeningScreen(Screen[None]):
             self._decided(self.session.decide(Verdict.UNDECIDED))
 
     def do_exclude(self) -> None:
-        """Ask for the reason; without reasons in the protocol, exclude."""
-        reasons = self.session.reasons
-        if not reasons:
-            self._decided(self.session.decide(Verdict.EXCLUDE))
+        """Ask for the reasons; without any in the protocol, exclude."""
+        session = self.session
+        if not session.reasons:
+            self._decided(session.decide(Verdict.EXCLUDE))
             return
-        self._open_menu("exclude", "Exclude: why?", choices.reasons(reasons, self.keymap))
+        items = choices.reasons(session.reasons, self.keymap, session.stage)
+        self.open_menu(choices.WHY, items, self._exclude_for, several=True)
+
+    def _exclude_for(self, value: str) -> None:
+        reasons = self.query_one(Menu).marked or ((value,) if value else ())
+        self._decided(self.session.decide(Verdict.EXCLUDE, reasons))
 
     def _exclude_with(self, n: int) -> None:
         reasons = self.session.reasons
@@ -144,6 +154,24 @@ class ScreeningScreen(Screen[None]):
             self.say(f"The protocol has {len(reasons)} reasons; {n} is not one of them.", alert=True)
             return
         self._decided(self.session.decide(Verdict.EXCLUDE, [reasons[n - 1].id]))
+
+    def do_not_retrieved(self) -> None:
+        """Not retrieved, or retrieved after all."""
+        self._decided(facts.turn_retrieved(self.session))
+
+    def do_remove(self) -> None:
+        """Ask how the record is removed before screening, or put it back."""
+        if self.session.is_removed():
+            [change, *_] = facts.put_back(self.session, [self.session.need_record()])
+            self.say(change.words)
+            self.show()
+        elif self.session.stage != Stage.TITLE_ABSTRACT:
+            stage = self._key("stage")
+            self.say(f"Records are removed before screening: {stage} goes to title and abstract.", alert=True)
+        elif self.session.record is None:
+            self.say("There is no record here.")
+        else:
+            self.open_menu("Remove before screening: how?", choices.REMOVALS, self._answers().ask)
 
     def do_undo(self) -> None:
         """Undo and go there."""
@@ -162,6 +190,17 @@ class ScreeningScreen(Screen[None]):
     def do_previous(self) -> None:
         """One up."""
         self._move(-1)
+
+    async def do_stage(self) -> None:
+        """The other stage."""
+        try:
+            self.session.change_stage()
+        except ProtocolError as error:
+            await self._tell("There is no second stage", str(error))
+            return
+        self.show_keys()
+        self.say(words.stage_entered(self.session, self.keymap))
+        self.show()
 
     def do_first(self) -> None:
         """To the top."""
@@ -197,12 +236,16 @@ class ScreeningScreen(Screen[None]):
         """Set labels."""
         await self._answers().ask("labels")
 
+    async def do_study(self) -> None:
+        """Name the study."""
+        await self._answers().ask("study")
+
     def do_edit(self) -> None:
         """Pick a field to correct."""
         if self.session.record is None:
             self.say("There is no record here.")
         else:
-            self._open_menu("edit", "Correct which field?", choices.FIELDS)
+            self.open_menu("Correct which field?", choices.FIELDS, self._answers().ask)
 
     async def do_search(self) -> None:
         """Search."""
@@ -246,9 +289,22 @@ class ScreeningScreen(Screen[None]):
         pane.to_top()
         self.toggle_class("-criteria")
 
-    def do_open(self) -> None:
-        """Open the record's address."""
-        self.say(choices.open_address(self.session.record, self.app.open_url))
+    async def do_open(self) -> None:
+        """Open the record's file, or else its address."""
+        from tamis.tui.screens.files import open_record
+
+        await open_record(self)
+
+    async def do_attach(self) -> None:
+        """Pick a file for the record."""
+        from tamis.tui.screens.files import AttachScreen
+
+        self.session.must_be_writable()
+        if self.session.record_id is None:
+            self.say("There is no record here.")
+            return
+        screen = AttachScreen(self.session, self.session.record_id, Path.cwd())
+        await self.app.push_screen(screen, self._back)
 
     async def do_summary(self) -> None:
         """The summary screen."""
@@ -275,7 +331,10 @@ class ScreeningScreen(Screen[None]):
 
     def do_export(self) -> None:
         """Pick what to write."""
-        self._open_menu("export", "Write which file?", choices.EXPORTS)
+        self.open_menu("Write which file?", choices.EXPORTS, self._export)
+
+    async def _export(self, value: str) -> None:
+        await self._tell("Written", choices.write(self.session, value))
 
     async def do_help(self) -> None:
         """The keys."""
@@ -328,10 +387,19 @@ class ScreeningScreen(Screen[None]):
 
         return Answers(self)
 
-    def _open_menu(self, purpose: str, title: str, items: Sequence[Item]) -> None:
-        self._menu_for = purpose
-        self.query_one(Menu).open(title, items)
-        self.show_keys([("enter", "take the marked one"), ("j", "down"), ("k", "up"), ("esc", "leave")])
+    def open_menu(
+        self,
+        title: str,
+        items: Sequence[Item],
+        take: Callable[[str], Awaitable[None] | None],
+        *,
+        several: bool = False,
+    ) -> None:
+        """Let the person pick one of a menu's items; `take` gets its value."""
+        self._take_value = take
+        self.query_one(Menu).open(title, items, several=several)
+        mark = [("space", "mark several")] if several else []
+        self.show_keys([("enter", "take it"), ("j", "down"), ("k", "up"), *mark, ("esc", "leave")])
 
     async def _press_in_menu(self, menu: Menu, key: str) -> None:
         if key == "escape":
@@ -345,19 +413,7 @@ class ScreeningScreen(Screen[None]):
     async def _take(self, value: str) -> None:
         self.query_one(Menu).close()
         self.show_keys()
-        try:
-            if self._menu_for == "exclude":
-                self._decided(self.session.decide(Verdict.EXCLUDE, [value] if value else []))
-            elif self._menu_for == "edit":
-                await self._answers().ask(value)
-            else:
-                await self._tell("Written", choices.write(self.session, value))
-        except StoreError as error:
-            from tamis.tui.screens.dialogs import Alert
-
-            await self.app.push_screen(Alert("Not saved", str(error)))
-        except TamisError as error:
-            self.say(str(error), alert=True)
+        await self._try(lambda: self._take_value(value))
 
     def _decided(self, change: Change) -> None:
         self.say(words.decided(self.session, self.keymap, change))
@@ -390,7 +446,7 @@ class ScreeningScreen(Screen[None]):
     def show(self, changed: int | None = None) -> None:
         """Paint what is there now; `changed` is the only row of the list whose content is new, if known."""
         queue = self.session.queue
-        self.query_one(ProgressLine).show(self.session.progress())
+        self.query_one(ProgressLine).show(self.session.progress(), words.stage(self.session))
         self.query_one(RecordList).show(len(queue), queue.cursor, changed)
         self.query_one(StatusLine).show_filter(words.lists(self.session))
         self._show_record()

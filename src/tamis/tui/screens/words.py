@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tamis.domain.events import Verdict
+from tamis.domain.events import Stage, Verdict
 from tamis.domain.text import clean_line
 from tamis.services.catalogue import source_of
+from tamis.services.wording import action_words, stage_words
 from tamis.tui.widgets.record_pane import RecordView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tamis.domain.record import Record
+    from tamis.services.highlighting import Lit
     from tamis.services.screening import Change, Session
     from tamis.tui.keys import Keymap
 
@@ -18,6 +23,7 @@ LINE_KEYS: Final = (
     ("maybe", "maybe"),
     ("exclude", "exclude"),
     ("exclude-1", "reason"),
+    ("not-retrieved", "not had"),
     ("undo", "undo"),
     ("note", "note"),
     ("help", "help"),
@@ -42,9 +48,24 @@ def line_keys(session: Session, keymap: Keymap) -> list[tuple[str, str]]:
             if not n:
                 continue
             key = f"{key}-{keymap.shown(f'exclude-{n}')}" if n > 1 else key
+        if action_id == "not-retrieved" and session.stage != Stage.FULL_TEXT:
+            continue
         if key:
             keys.append((key, word))
     return keys
+
+
+def stage(session: Session) -> str:
+    """The stage, where the protocol has more than one."""
+    return stage_words(session.stage) if len(session.review.protocol.stages) > 1 else ""
+
+
+def stage_entered(session: Session, keymap: Keymap) -> str:
+    """What to say after the stage was changed."""
+    progress, name = session.progress(), stage_words(session.stage).capitalize()
+    if not progress.total:
+        return f"{name}: nothing here yet. {keymap.shown('stage')} goes back."
+    return f"{name}: {progress.left:,} of {progress.total:,} to decide."
 
 
 def welcome(session: Session, keymap: Keymap) -> str:
@@ -90,8 +111,8 @@ def lists(session: Session) -> str:
     return "  ".join(on)
 
 
-def view(session: Session, *, full: bool) -> RecordView | None:
-    """The current record as the pane shows it, None in an empty list."""
+def view(session: Session, *, full: bool, light: Callable[[Record], Lit]) -> RecordView | None:
+    """The current record as the pane shows it, None in an empty list; `light` says what is lit in it."""
     record = session.record
     if record is None:
         return None
@@ -104,10 +125,22 @@ def view(session: Session, *, full: bool) -> RecordView | None:
         reasons=session.reason_labels(vote) if vote else (),
         note=session.note(),
         labels=session.labels(),
+        files=tuple(clean_line(event.file_name) for event in session.ledger.files(record.id)),
+        study=session.study(),
+        standing=_standing(session, record.id),
         corrected=tuple(session.ledger.corrections(record.id)),
         needles=search.words if search else (),
+        lit=light(record),
         full=full,
     )
+
+
+def _standing(session: Session, record_id: str) -> str:
+    """What is so of the record whatever its reviewer decides: not retrieved, removed."""
+    if session.is_missing(record_id):
+        return "not retrieved"
+    removed = session.ledger.removal(record_id)
+    return action_words(removed, ()) if removed else ""
 
 
 def _sources(session: Session, record_id: str) -> str:

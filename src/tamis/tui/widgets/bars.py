@@ -28,10 +28,11 @@ class ProgressLine(Lines):
         super().__init__()
         self._title = clean_line(title)
         self._progress: Progress | None = None
+        self._stage = ""
 
-    def show(self, progress: Progress) -> None:
-        """Show how far the reviewer is."""
-        self._progress = progress
+    def show(self, progress: Progress, stage: str = "") -> None:
+        """Show how far the reviewer is, and at which stage where there are two."""
+        self._progress, self._stage = progress, stage
         self.refresh()
 
     def line(self, y: int, width: int) -> Strip:  # noqa: ARG002 - there is only line 0
@@ -42,8 +43,9 @@ class ProgressLine(Lines):
         if self._progress is None:
             return strip([(f" {self._title}", soft)], width)
         p = self._progress
-        share = bar(p.decided / p.total if p.total else 0, 8)
-        left = [(" ", soft), (share, fill), (" ", soft), (progress_words(p), strong)]
+        share = bar(p.percent / 100, 8)
+        stage = [(f"{self._stage}: ", strong)] if self._stage else []
+        left = [(" ", soft), (share, fill), (" ", soft), *stage, (progress_words(p), strong)]
         pace = pace_words(p)
         used = sum(cell_len(text) for text, _ in left)
         if pace and used + cell_len(pace) + 3 <= width:
@@ -55,8 +57,9 @@ class ProgressLine(Lines):
 
 
 def progress_words(p: Progress) -> str:
-    """Decided, total, share, included: the same words in the app, in plain mode and in the tests."""
-    return f"{p.decided:,} of {p.total:,}, {p.percent:.1f} %, {p.verdicts[Verdict.INCLUDE]:,} included"
+    """Done, total, share, included: the same words in the app and in the tests."""
+    missing = f", {p.not_retrieved:,} not had" if p.not_retrieved else ""
+    return f"{p.done:,} of {p.total:,}, {p.percent:.1f} %, {p.verdicts[Verdict.INCLUDE]:,} included{missing}"
 
 
 def pace_words(p: Progress) -> str:

@@ -8,12 +8,15 @@ from textual import events, on
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static, TextArea
 
 from tamis.domain.text import clean_line
 from tamis.tui.paint import harmless
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
 
@@ -41,6 +44,7 @@ class Field(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self.purpose = ""
+        self.known: Sequence[str] = ()
         self.display = False
 
     @property
@@ -48,9 +52,10 @@ class Field(Vertical):
         """What is in it now."""
         raise NotImplementedError
 
-    def open(self, purpose: str, head: str, text: str) -> None:
-        """Show the field and give it the keys."""
+    def open(self, purpose: str, head: str, text: str, known: Sequence[str] = ()) -> None:
+        """Show the field and give it the keys; a line field completes what is known."""
         self.purpose = purpose
+        self.known = known
         self.display = True
         self.query_one(".field--head", Static).update(Content(clean_line(head)))
         self.fill(text)
@@ -88,6 +93,8 @@ class LineField(Field):
     def fill(self, text: str) -> None:
         """Put a text into it."""
         field = self.query_one(Input)
+        known = [harmless(one) for one in self.known]
+        field.suggester = SuggestFromList(known, case_sensitive=False) if known else None
         field.value = harmless(text)
         field.cursor_position = len(field.value)
         self.screen.set_focus(field)

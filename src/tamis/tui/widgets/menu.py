@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.message import Message
 
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.strip import Strip
+
+
+FIRST: Final = "●"
+FURTHER: Final = "○"
+"""Signs before marked items: the first that was marked, and the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,19 @@ class Menu(Lines):
         self._items: Sequence[Item] = ()
         self._cursor = 0
         self._top = 0
+        self._several = False
+        self._marked: list[str] = []
         self.display = False
 
-    def open(self, title: str, items: Sequence[Item]) -> None:
-        """Show a menu."""
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """Values of the items that were marked, in the order in which they were."""
+        return tuple(self._marked)
+
+    def open(self, title: str, items: Sequence[Item], *, several: bool = False) -> None:
+        """Show a menu; with `several`, space marks items, and keys mark once any item is."""
         self._title, self._items, self._cursor, self._top = title, items, 0, 0
+        self._several, self._marked = several, []
         self.styles.height = len(items) + 3
         self.display = True
         self.refresh()
@@ -60,17 +73,33 @@ class Menu(Lines):
         self.display = False
 
     def press(self, key: str) -> str | None:
-        """Take a key: moves the cursor, or gives the value that was picked."""
+        """Take a key: moves the cursor, marks, or gives the value that was picked."""
         for item in self._items:
             if item.key in (key, display(key)):
-                return item.value
+                return self._pick(item)
         if key == "enter" and self._items:
-            return self._items[self._cursor].value
+            return self._marked[0] if self._marked else self._items[self._cursor].value
+        if key == "space" and self._several:
+            self._mark(self._items[self._cursor])
         step = {"down": 1, "j": 1, "up": -1, "k": -1, "home": -len(self._items), "end": len(self._items)}
         if key in step:
             self._cursor = max(0, min(self._cursor + step[key], len(self._items) - 1))
             self.refresh()
         return None
+
+    def _pick(self, item: Item) -> str | None:
+        """The value of an item; while several are being marked, it is marked instead."""
+        if not self._marked:
+            return item.value
+        self._mark(item)
+        return None
+
+    def _mark(self, item: Item) -> None:
+        if item.value in self._marked:
+            self._marked.remove(item.value)
+        elif item.value:
+            self._marked.append(item.value)
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Pick the clicked item."""
@@ -80,7 +109,9 @@ class Menu(Lines):
         n = offset.y - 1 + self._top
         if offset.y > 0 and n < len(self._items):
             event.stop()
-            self.post_message(self.Picked(self._items[n].value))
+            value = self._pick(self._items[n])
+            if value is not None:
+                self.post_message(self.Picked(value))
 
     def line(self, y: int, width: int) -> Strip:
         """The title, then the items around the cursor."""
@@ -95,4 +126,7 @@ class Menu(Lines):
         item = self._items[n]
         name = "menu--cursor" if n == self._cursor else "menu--item"
         style = self.style(name)
-        return strip([(f" {item.key:>3}  {clean_line(item.words)}", style)], width, style)
+        sign = " "
+        if item.value in self._marked:
+            sign = FIRST if item.value == self._marked[0] else FURTHER
+        return strip([(f"{sign}{item.key:>3}  {clean_line(item.words)}", style)], width, style)

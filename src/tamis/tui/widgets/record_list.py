@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.message import Message
 
 from tamis.domain.text import clean_line
-from tamis.tui.paint import mark, strip
+from tamis.tui.paint import MISSING, mark, strip
 from tamis.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -101,9 +101,10 @@ class RecordList(Lines):
         title = clean_line(row.title) or "(no title)"
         if not row.has_abstract:
             title = f"∅ {title}"
+        sign = MISSING if row.not_retrieved else mark(row.verdict)
         pieces = [
             ("▌" if here else " ", base),
-            (mark(row.verdict), base + Style(color=verdict.color, bold=True) if here else verdict),
+            (sign, base + Style(color=verdict.color, bold=True) if here else verdict),
             (f" {marks} {year}", base),
             (title, base),
         ]

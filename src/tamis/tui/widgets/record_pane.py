@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from tamis.domain.events import Verdict
+from tamis.domain.highlight import COLOURS
 from tamis.domain.record import TYPE_WORDS, Flag
 from tamis.domain.text import clean_line, http_url
-from tamis.tui.paint import Piece, mark, marked, shortened, strip, wrap
+from tamis.services.highlighting import NOTHING, Lit, keyword_line
+from tamis.tui.paint import Place, cut, found, mark, over, shortened, sides, strip, styled, wrap
 from tamis.tui.widgets.lines import Lines
+from tamis.tui.widgets.lit_lines import LOOKS, Hit, LitLines, counts, faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.style import Style
     from textual import events
     from textual.strip import Strip
 
@@ -28,11 +32,15 @@ class RecordView:
         record: the record.
         source: database and file it came from.
         verdict: own standing verdict.
-        reasons: own reasons, as the protocol words them.
+        reasons: own reasons, as the protocol words them, the primary one first.
         note: own note.
         labels: own labels.
+        files: names of the files that are attached to the report.
+        study: the study it is a report of.
+        standing: what is so whatever the reviewer decides, such as `not retrieved`.
         corrected: fields that were corrected since the import.
         needles: words of the search, to be marked.
+        lit: which terms are lit where.
         full: whether to show all authors and everything the file says.
     """
 
@@ -42,8 +50,12 @@ class RecordView:
     reasons: tuple[str, ...] = ()
     note: str = ""
     labels: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    study: str = ""
+    standing: str = ""
     corrected: tuple[str, ...] = ()
     needles: tuple[str, ...] = ()
+    lit: Lit = NOTHING
     full: bool = False
 
 
@@ -60,6 +72,8 @@ class RecordPane(Lines):
         "record--text",
         "record--head",
         "record--match",
+        "record--here",
+        *(f"lit--{colour}" for colour in COLOURS),
         "record--flag",
         "verdict--include",
         "verdict--exclude",
@@ -73,6 +87,8 @@ class RecordPane(Lines):
         self._view: RecordView | None = None
         self._empty = ""
         self._lines: list[Line] = []
+        self._lit = LitLines()
+        self._here: int | None = None
         self._wrapped_for = -1
         self._top = 0
 
@@ -82,7 +98,7 @@ class RecordPane(Lines):
         self._view = view
         self._wrapped_for = -1
         if not same:
-            self._top = 0
+            self._top, self._here = 0, None
         self.refresh()
 
     def show_empty(self, words: str) -> None:
@@ -102,6 +118,28 @@ class RecordPane(Lines):
     def scroll_page(self, direction: int) -> None:
         """Scroll by a page less two lines of overlap."""
         self.scroll_lines(direction * max(1, self._room() - 2))
+
+    def jump(self, direction: int) -> tuple[int, int, Hit] | None:
+        """Go to the next lit place or, with -1, to the one before, round the ends.
+
+        Returns:
+            Its number from 1, how many there are, and what it is; None where nothing is lit.
+        """
+        self._wrap(self.size.width)
+        hits = self._lit.hits
+        if not hits:
+            return None
+        if self._here is None:  # the first one on the screen, or the last one above it
+            below = next((n for n, hit in enumerate(hits) if hit.line >= self._top), 0)
+            self._here = below if direction > 0 else below - 1
+        else:
+            self._here += direction
+        self._here %= len(hits)
+        hit, room = hits[self._here], self._room()
+        if not self._top <= hit.line < self._top + room:
+            self._top = max(0, min(hit.line - room // 2, len(self._lines) - room))
+        self.refresh()
+        return self._here + 1, len(hits), hit
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll with the wheel."""
@@ -123,17 +161,29 @@ class RecordPane(Lines):
             more = (
                 f" ▼ {below:,} more line{'s' if below != 1 else ''}" if below > 0 else " ▲ end of the record"
             )
-            return strip([(more, style)], width)
+            lit = counts(self._view.lit, self._set_style, style) if self._view else []
+            if not lit:
+                return strip([(more, style)], width)
+            return sides(lit, [(f"{more} ", style)] if len(self._lines) > room else [], width)
         n = y + self._top
         if n >= len(self._lines):
             return strip([], width)
         text, name = self._lines[n]
         style = self.style(name)
-        pieces: list[Piece] = [(text, style)]
+        places: list[Place] = [
+            (start, end, style + self._hit_style(hit)) for start, end, hit in self._lit.on(n)
+        ]
         if self._view and self._view.needles and name != "record--flag":
-            match = self.style("record--match")
-            pieces = marked(text, self._view.needles, style, match)
-        return strip([(" ", style), *pieces], width)
+            places = over(found(text, self._view.needles, self.style("record--match")), places)
+        return strip([(" ", style), *styled(text, style, places)], width)
+
+    def _hit_style(self, hit: int) -> Style:
+        return self.style("record--here") if hit == self._here else self._set_style(self._lit.hits[hit].set)
+
+    def _set_style(self, number: int) -> Style:
+        """How a set looks: its colour, and signs that do without."""
+        lit = self._view.lit if self._view else NOTHING
+        return self.style(f"lit--{lit.sets[number].colour}") + LOOKS[number % len(LOOKS)]
 
     def _wrap(self, width: int) -> None:
         """Lay the record out, unless that is done; scrolling asks before painting does."""
@@ -144,40 +194,63 @@ class RecordPane(Lines):
 
     def _room(self) -> int:
         height = self.size.height
-        return height - 1 if len(self._lines) > height else height
+        footed = len(self._lines) > height or (self._view is not None and bool(self._view.lit.sets))
+        return height - 1 if footed else height
 
     def _lay_out(self, width: int) -> list[Line]:
+        self._lit = LitLines()
         if self._view is None:
             return [(text, "record--text") for text in wrap(self._empty, width)]
         view, record = self._view, self._view.record
         lines = _decided(view, width)
         title = record.title or "(no title)"
-        lines += [(text, "record--title") for text in wrap(title, width)]
+        lines += self._light(len(lines), title, "record--title", width)
         authors = "; ".join(record.authors) if view.full else shortened(record.authors)
         lines += _block(authors, "record--meta", width)
         lines += _block(_published(record), "record--meta", width)
         lines += _block(_identified(record), "record--meta", width)
+        if view.files:
+            lines += [(cut(f"File: {', '.join(view.files)}", width), "record--head")]
         lines += [("", "record--text")]
         lines += [
             (f"! {Flag(flag).words}", "record--flag")
             for flag in record.flags
             if flag in list(Flag) and flag != Flag.NO_TITLE
         ]
+        if dark := faults(view.lit):
+            lines += _block(f"! not lit: {dark}", "record--flag", width)
         for paragraph in record.abstract.split("\n"):
-            lines += _block(paragraph, "record--text", width)
-        lines += _headed("Keywords", " · ".join(record.keywords), width)
+            lines += self._light(len(lines), paragraph, "record--text", width)
+        if keywords := keyword_line(record):
+            lines += [("", "record--text"), ("Keywords", "record--head")]
+            lines += self._light(len(lines), keywords, "record--text", width)
         lines += _headed("Source", view.source, width)
         if view.full:
             lines += _everything(record, width)
         return lines
 
+    def _light(self, first: int, text: str, name: str, width: int) -> list[Line]:
+        """A wrapped text whose terms are lit; `first` is the number of its first line."""
+        block = _block(text, name, width)
+        text = clean_line(text)
+        if self._view and (spans := self._view.lit.spans.get(text)):
+            self._lit.add(first, text, [line for line, _ in block], spans)
+        return block
+
 
 def _decided(view: RecordView, width: int) -> list[Line]:
     """The own verdict, reasons, note and labels, above the title so that they are never scrolled away."""
     text = mark(view.verdict).rstrip() if view.verdict is not Verdict.UNDECIDED else "· undecided"
-    if view.reasons:
-        text += f" – {'; '.join(view.reasons)}"
+    if view.standing:
+        text = f"⊘ {view.standing}" if view.verdict is Verdict.UNDECIDED else f"{text}, {view.standing}"
+    primary, *others = view.reasons or ("",)
+    if primary:
+        text += f" – {primary}"
     lines = [(part, f"verdict--{view.verdict}") for part in wrap(text, width)]
+    if others:
+        lines += _block(f"  also: {'; '.join(others)}", "record--meta", width)
+    if view.study:
+        lines += _block(f"▪ study {view.study}", "record--head", width)
     if view.labels:
         lines += _block(f"# {', '.join(view.labels)}", "record--head", width)
     if view.corrected:
