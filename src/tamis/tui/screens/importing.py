@@ -111,15 +111,10 @@ class ImportScreen(Screen[str]):
 
     def _pick_key(self, key: str) -> None:
         files = self.query_one(FileList)
-        page = max(1, files.size.height - 1)
-        steps = {"j": 1, "down": 1, "k": -1, "up": -1, "pagedown": page, "pageup": -page}
-        if key in steps:
-            files.move(steps[key])
+        if files.press(key):
+            self._where()
         elif key == "escape":
             self.dismiss("")
-        elif key == "space":
-            files.mark()
-            self._where()
         elif key in ("backspace", "h", "left"):
             self._open(files.folder.parent)
         elif key == "d":

@@ -87,6 +87,16 @@ class FileList(Lines):
         self._top = max(0, min(self._top, self._cursor), self._cursor - height + 1)
         self.refresh()
 
+    def press(self, key: str) -> bool:
+        """Take a key that moves the cursor or marks; says whether it was one."""
+        page = max(1, self.size.height - 1)
+        steps = {"j": 1, "down": 1, "k": -1, "up": -1, "pagedown": page, "pageup": -page}
+        if key in steps:
+            self.move(steps[key])
+        elif key == "space":
+            self.mark()
+        return key in steps or key == "space"
+
     def mark(self) -> None:
         """Mark the file under the cursor, or take its mark off, and go on to the next."""
         entry = self.current
