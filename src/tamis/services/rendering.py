@@ -119,7 +119,7 @@ def _words(value: object) -> str:
 def markdown_line(text: str) -> str:
     """One line of Markdown that shows `text` as it is."""
     escaped = re.sub(r"([\\`*_\[\]<>|#~$!])", r"\\\1", clean_line(text).replace("&", "&amp;"))
-    return re.sub(r"^([-+=]|\d+[.)])", r"\\\1", escaped)
+    return re.sub(r"^(?:(?=[-+=])|([0-9]+)(?=[.)](?:\s|$)))", r"\1\\", escaped)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -1,0 +1,1 @@
+"""The report: what it says is what the events prove."""
