@@ -5,118 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import events, on
-from textual.containers import Horizontal
-from textual.screen import Screen
-
 from tamis.domain.events import Stage, Verdict
-from tamis.errors import ProtocolError, StoreError, TamisError
+from tamis.errors import ProtocolError
 from tamis.services import facts
-from tamis.tui.keys import ACTIONS
 from tamis.tui.screens import choices, words
-from tamis.tui.widgets.bars import KeyLine, ProgressLine, StatusLine, TooSmall
+from tamis.tui.screens.desk import Desk
 from tamis.tui.widgets.criteria import CriteriaPane
 from tamis.tui.widgets.menu import Menu
-from tamis.tui.widgets.record_list import RecordList
 from tamis.tui.widgets.record_pane import RecordPane
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable
 
-    from textual.app import ComposeResult
-
-    from tamis.services.screening import Change, Session
-    from tamis.tui.config import Config
-    from tamis.tui.keys import Action, Keymap
-    from tamis.tui.screens.answers import Answers
-    from tamis.tui.widgets.fields import Field
-    from tamis.tui.widgets.menu import Item
-
-QUIT = next(action for action in ACTIONS if action.id == "quit")
+    from tamis.services.screening import Change
+    from tamis.tui.keys import Action
 
 
-class ScreeningScreen(Screen[None]):
-    """Drives a `Session`; every key arrives here, in order, and is carried out before the next one."""
+class ScreeningScreen(Desk):
+    """What each key of the screening screen does."""
 
-    AUTO_FOCUS = ""
-
-    def __init__(self, session: Session, config: Config) -> None:
-        super().__init__()
-        self.session = session
-        self._config = config
-        self._full = False
-        self._take_value: Callable[[str], Awaitable[None] | None] = lambda _: None
-
-    def compose(self) -> ComposeResult:
-        """Progress, list and record, what happened, keys."""
-        protocol = self.session.review.protocol
-        yield ProgressLine(protocol.title)
-        with Horizontal(id="body"):
-            yield RecordList(self.session.row)
-            yield RecordPane(self._config.measure)
-            yield CriteriaPane(protocol)
-        yield Menu()
-        yield StatusLine()
-        yield KeyLine(words.line_keys(self.session, self.keymap))
-        yield TooSmall()
-
-    def on_mount(self) -> None:
-        """Show where work goes on."""
-        self.show()
-        self.say(words.welcome(self.session, self.keymap))
-
-    # Keys
-
-    async def on_key(self, event: events.Key) -> None:
-        """Carry out what a key means; a key that was meant for a field or another screen does nothing."""
-        if not self.is_current or self.focused is not None:
-            return
-        if self.query_one(TooSmall).display and self.keymap.action("screening", event.key) != QUIT:
-            event.stop()  # nobody decides on a record that cannot be seen
-            return
-        menu = self.query_one(Menu)
-        if menu.display:
-            event.stop()
-            await self._press_in_menu(menu, event.key)
-            return
-        action = self.keymap.action("screening", event.key)
-        if action is not None:
-            event.stop()
-            event.prevent_default()
-            await self.perform(action)
-
-    @property
-    def keymap(self) -> Keymap:
-        """Which key does what."""
-        return self._config.keymap
-
-    async def perform(self, action: Action) -> None:
-        """Carry out an action, from a key or the palette."""
-        if self.focused is not None or self.query_one(Menu).display:
-            self.say("First finish or leave what is open.", alert=True)
-            return
-        await self._try(lambda: self._act(action))
-
-    async def _try(self, act: Callable[[], Awaitable[None] | None]) -> None:
-        """Do something; an error for people is said, not raised."""
-        try:
-            waiting = act()
-            if waiting is not None:
-                await waiting
-        except StoreError as error:
-            from tamis.tui.screens.dialogs import Alert
-
-            await self.app.push_screen(Alert("Not saved", str(error)))
-            self.say("Not saved: the record stays here.", alert=True)
-        except TamisError as error:
-            self.say(str(error), alert=True)
-
-    def _act(self, action: Action) -> Awaitable[None] | None:
+    def act(self, action: Action) -> Awaitable[None] | None:
+        """Carry out an action; the nine exclusions are one."""
         if action.id.startswith("exclude-"):
             self._exclude_with(int(action.id.removeprefix("exclude-")))
             return None
-        method: Callable[[], Awaitable[None] | None] = getattr(self, "do_" + action.id.replace("-", "_"))
-        return method()
+        return super().act(action)
 
     # Deciding
 
@@ -166,12 +79,12 @@ class ScreeningScreen(Screen[None]):
             self.say(change.words)
             self.show()
         elif self.session.stage != Stage.TITLE_ABSTRACT:
-            stage = self._key("stage")
+            stage = self.key("stage")
             self.say(f"Records are removed before screening: {stage} goes to title and abstract.", alert=True)
         elif self.session.record is None:
             self.say("There is no record here.")
         else:
-            self.open_menu("Remove before screening: how?", choices.REMOVALS, self._answers().ask)
+            self.open_menu("Remove before screening: how?", choices.REMOVALS, self.answers().ask)
 
     def do_undo(self) -> None:
         """Undo and go there."""
@@ -196,7 +109,7 @@ class ScreeningScreen(Screen[None]):
         try:
             self.session.change_stage()
         except ProtocolError as error:
-            await self._tell("There is no second stage", str(error))
+            await self.tell("There is no second stage", str(error))
             return
         self.show_keys()
         self.say(words.stage_entered(self.session, self.keymap))
@@ -230,30 +143,30 @@ class ScreeningScreen(Screen[None]):
 
     async def do_note(self) -> None:
         """Write a note."""
-        await self._answers().ask("note")
+        await self.answers().ask("note")
 
     async def do_labels(self) -> None:
         """Set labels."""
-        await self._answers().ask("labels")
+        await self.answers().ask("labels")
 
     async def do_study(self) -> None:
         """Name the study."""
-        await self._answers().ask("study")
+        await self.answers().ask("study")
 
     def do_edit(self) -> None:
         """Pick a field to correct."""
         if self.session.record is None:
             self.say("There is no record here.")
         else:
-            self.open_menu("Correct which field?", choices.FIELDS, self._answers().ask)
+            self.open_menu("Correct which field?", choices.FIELDS, self.answers().ask)
 
     async def do_search(self) -> None:
         """Search."""
-        await self._answers().ask("search")
+        await self.answers().ask("search")
 
     async def do_filter(self) -> None:
         """Filter."""
-        await self._answers().ask("filter")
+        await self.answers().ask("filter")
 
     def do_find_next(self) -> None:
         """Next match."""
@@ -278,8 +191,24 @@ class ScreeningScreen(Screen[None]):
 
     def do_authors(self) -> None:
         """Everything the file says, or the short form."""
-        self._full = not self._full
-        self._show_record()
+        self.full = not self.full
+        self.show_record()
+
+    def do_light(self) -> None:
+        """Light the terms, or not."""
+        self.lights.toggle()
+
+    def do_lit_next(self) -> None:
+        """The next lit place."""
+        self.lights.jump(+1)
+
+    def do_lit_previous(self) -> None:
+        """The lit place before."""
+        self.lights.jump(-1)
+
+    def do_terms(self) -> None:
+        """Add and remove terms."""
+        self.lights.choose()
 
     def do_criteria(self) -> None:
         """The criteria beside the record: shown, then further down if they are longer, then hidden."""
@@ -310,7 +239,7 @@ class ScreeningScreen(Screen[None]):
         """The summary screen."""
         from tamis.tui.screens.summary import SummaryScreen
 
-        await self.app.push_screen(SummaryScreen(self.session, self._config), self._back)
+        await self.app.push_screen(SummaryScreen(self.session, self.config), self._back)
 
     def _back(self, said: str | None) -> None:
         self.show()
@@ -320,21 +249,32 @@ class ScreeningScreen(Screen[None]):
         """Pick files and import them."""
         from tamis.tui.screens.importing import ImportScreen
 
-        screen = ImportScreen(self.session, self._config, Path.cwd())
+        screen = ImportScreen(self.session, self.config, Path.cwd())
         await self.app.push_screen(screen, self._back)
 
     async def do_duplicates(self) -> None:
         """Find and judge duplicates."""
         from tamis.tui.screens.duplicates import DuplicatesScreen
 
-        await self.app.push_screen(DuplicatesScreen(self.session, self._config), self._back)
+        await self.app.push_screen(DuplicatesScreen(self.session, self.config), self._back)
+
+    async def do_cluster(self) -> None:
+        """The records of this report."""
+        record = self.session.record_id
+        if record is None or len(self.session.ledger.cluster(record)) == 1:
+            self.say("No other record is linked with this one.")
+            return
+        from tamis.tui.screens.cluster import ClusterScreen
+
+        screen = ClusterScreen(self.session, self.config, (record,))
+        await self.app.push_screen(screen, lambda _: self._back(""))
 
     def do_export(self) -> None:
         """Pick what to write."""
         self.open_menu("Write which file?", choices.EXPORTS, self._export)
 
     async def _export(self, value: str) -> None:
-        await self._tell("Written", choices.write(self.session, value))
+        await self.tell("Written", choices.write(self.session, value))
 
     async def do_help(self) -> None:
         """The keys."""
@@ -351,69 +291,6 @@ class ScreeningScreen(Screen[None]):
     def do_quit(self) -> None:
         """Leave."""
         self.app.exit(0)
-
-    # What comes back from fields, menus and the mouse
-
-    @on(RecordList.Picked)
-    def go_to_picked(self, event: RecordList.Picked) -> None:
-        """A click on a row; not while a field or menu is open, which are about the record they came from."""
-        if self.focused is not None or self.query_one(Menu).display:
-            return
-        self.session.queue.go(event.position)
-        self.show()
-
-    @on(Menu.Picked)
-    async def take_picked(self, event: Menu.Picked) -> None:
-        """A click on a menu item."""
-        await self._take(event.value)
-
-    async def on_field_entered(self, event: Field.Entered) -> None:
-        """A field was confirmed."""
-        self.show_keys()
-        await self._answers().take(event.purpose, event.text)
-
-    def on_field_left(self) -> None:
-        """A field was closed."""
-        self.show_keys()
-
-    def on_field_editor_asked(self, event: Field.EditorAsked) -> None:
-        """Hand the text to $EDITOR."""
-        self._answers().hand_over(event.text)
-
-    # Inside
-
-    def _answers(self) -> Answers:
-        from tamis.tui.screens.answers import Answers  # what it needs to type into is imported when used
-
-        return Answers(self)
-
-    def open_menu(
-        self,
-        title: str,
-        items: Sequence[Item],
-        take: Callable[[str], Awaitable[None] | None],
-        *,
-        several: bool = False,
-    ) -> None:
-        """Let the person pick one of a menu's items; `take` gets its value."""
-        self._take_value = take
-        self.query_one(Menu).open(title, items, several=several)
-        mark = [("space", "mark several")] if several else []
-        self.show_keys([("enter", "take it"), ("j", "down"), ("k", "up"), *mark, ("esc", "leave")])
-
-    async def _press_in_menu(self, menu: Menu, key: str) -> None:
-        if key == "escape":
-            menu.close()
-            self.show_keys()
-            return
-        value = menu.press(key)
-        if value is not None:
-            await self._take(value)
-
-    async def _take(self, value: str) -> None:
-        self.query_one(Menu).close()
-        self.show_keys()
-        await self._try(lambda: self._take_value(value))
 
     def _decided(self, change: Change) -> None:
         self.say(words.decided(self.session, self.keymap, change))
@@ -434,41 +311,7 @@ class ScreeningScreen(Screen[None]):
     def _find(self, direction: int) -> None:
         queue = self.session.queue
         if queue.search is None:
-            self.say(f"Nothing is searched for yet; {self._key('search')} starts a search.")
+            self.say(f"Nothing is searched for yet; {self.key('search')} starts a search.")
         elif not queue.find_next(direction):
             self.say(f"Nothing in this list holds {queue.search.text}.", alert=True)
         self.show()
-
-    def say(self, words: str, *, alert: bool = False) -> None:
-        """Say what happened."""
-        self.query_one(StatusLine).say(words, alert=alert)
-
-    def show(self, changed: int | None = None) -> None:
-        """Paint what is there now; `changed` is the only row of the list whose content is new, if known."""
-        queue = self.session.queue
-        self.query_one(ProgressLine).show(self.session.progress(), words.stage(self.session))
-        self.query_one(RecordList).show(len(queue), queue.cursor, changed)
-        self.query_one(StatusLine).show_filter(words.lists(self.session))
-        self._show_record()
-
-    def _show_record(self) -> None:
-        pane = self.query_one(RecordPane)
-        view = words.view(self.session, full=self._full)
-        if view is None:
-            pane.show_empty(words.nothing(self.session, self.keymap))
-        else:
-            pane.show(view)
-
-    async def _tell(self, head: str, sentence: str) -> None:
-        """Show a sentence too long for the status line, such as one with a path."""
-        from tamis.tui.screens.dialogs import Notice
-
-        await self.app.push_screen(Notice(head, sentence))
-
-    def show_keys(self, keys: Sequence[tuple[str, str]] | None = None) -> None:
-        """Show other keys in the key line; None for the usual ones."""
-        usual = words.line_keys(self.session, self.keymap)
-        self.query_one(KeyLine).show(usual if keys is None else keys)
-
-    def _key(self, action_id: str) -> str:
-        return self.keymap.shown(action_id)
