@@ -52,6 +52,22 @@ class ProtocolError(TamisError):
     exit_code = ExitCode.USAGE
 
 
+class NotInstalledError(TamisError):
+    """What was asked for needs one of tamis's extras, and it is not installed.
+
+    Args:
+        what: what was asked for, as the beginning of a sentence: "Writing PDF".
+        extra: name of the extra.
+    """
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f'{what} needs an extra that is not installed: run `pip install "tamis[{extra}]"` and try again.'
+        )
+
+
 class FormatError(TamisError):
     """A file cannot be read as bibliographic records at all."""
 

@@ -93,11 +93,12 @@ def test_drawing_in_78_columns() -> None:
         == """\
 ┌───────────────────────────────────┐    ┌───────────────────────────────────┐
 │ Records identified from:          ├───▶│ Records removed before screening: │
-│ Databases (n = 2,000)             │    │ Duplicate records (n = 0)         │
-│   PubMed (n = 2,000)              │    │ Marked as ineligible by           │
+│ Databases (n = 2,000)             │    │ Duplicate records removed (n = 0) │
+│   PubMed (n = 2,000)              │    │ Records marked as ineligible by   │
 │ Registers (n = 313)               │    │   automation tools (n = 0)        │
-│   Embase (n = 313)                │    │ Removed for other reasons (n = 3) │
-└───────────────────────────────────┘    │   could not be read from their    │
+│   Embase (n = 313)                │    │ Records removed for other reasons │
+└───────────────────────────────────┘    │   (n = 3)                         │
+                  │                      │   could not be read from their    │
                   │                      │     file                          │
                   │                      └───────────────────────────────────┘
                   ▼
@@ -196,10 +197,10 @@ def test_what_left_the_flow_is_named_by_rule_and_what_was_not_retrieved_by_numbe
     )
     found = {box.key: box for box in boxes(counts)}
     assert found["removed"].lines == (
-        "Duplicate records (n = 3)",
-        "Marked as ineligible by automation tools (n = 2)",
+        "Duplicate records removed (n = 3)",
+        "Records marked as ineligible by automation tools (n = 2)",
         "  no abstract (n = 2)",
-        "Removed for other reasons (n = 2)",
+        "Records removed for other reasons (n = 2)",
         "  retracted (n = 1)",
         "  could not be read from their file (n = 1)",
     )

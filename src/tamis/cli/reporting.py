@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,62 +15,117 @@ from tamis.cli.output import draws_lines, out, out_json, safe_json, say
 from tamis.errors import UsageError
 
 if TYPE_CHECKING:
-    from tamis.domain.ledger import Ledger
+    from collections.abc import Mapping
+
     from tamis.services.exporting import Only
+    from tamis.services.flow import Options
     from tamis.services.reporting import Format
-    from tamis.store.review import Review
 
 WIDTH = 78
 STDOUT = "-"
+BINARY = ("png", "pdf", "docx")
 
 
-@click.command("summary", short_help="PRISMA 2020 counts: text, JSON, CSV, Markdown.")
+@click.command("summary", short_help="PRISMA 2020 counts and diagram: text, SVG, Word, CSV, ...")
 @folder_argument
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(("text", "json", "csv", "markdown")),
-    default="text",
-    show_default=True,
-    help="csv is the template of the PRISMA2020 R package.",
+    type=click.Choice(
+        ("text", "json", "csv", "markdown", "svg", "png", "pdf", "docx", "mermaid"), case_sensitive=False
+    ),
+    default=None,
+    help="By the file's extension unless given, else text. csv is the template of the PRISMA2020 R package.",
 )
 @click.option(
     "-o", "--output", "path", type=click.Path(path_type=Path), help="Write to a file instead of stdout."
+)
+@click.option(
+    "--per-database/--total-only",
+    default=None,
+    help="In a drawing, a line for each database, register and other source (the default), or sums alone.",
+)
+@click.option(
+    "--previous/--no-previous",
+    default=None,
+    help="In a drawing, the column of the previous review, when there is one (the default), or not.",
+)
+@click.option(
+    "--screening-reasons/--no-screening-reasons",
+    default=None,
+    help="In a drawing, reasons below the records excluded on title and abstract; by default only in text.",
 )
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @json_option
 def summary_command(
     folder: Path,
-    format_: Format,
+    format_: Format | None,
     path: Path | None,
+    per_database: bool | None,
+    previous: bool | None,
+    screening_reasons: bool | None,
     ascii_only: bool,
     as_json: bool,
 ) -> None:
-    """PRISMA 2020 counts of the review in DIR, live, with every identity asserted."""
+    """PRISMA 2020 counts of the review in DIR, live, with every identity asserted; and the flow diagram.
+
+    Everything but json, csv and markdown is a drawing. PNG, PDF and DOCX need the extra `paper`.
+    """
     from tamis.domain.ledger import Ledger
+    from tamis.services import reporting
 
-    format_ = "json" if as_json else format_
-    with open_review(folder, write=False) as review:
-        text = _render(
-            review, Ledger(review.events()), format_, to_file=path is not None, ascii_only=ascii_only
+    path = None if str(path) == STDOUT else path
+    format_ = (
+        "json" if as_json else format_ or reporting.SUFFIXES.get(path.suffix.lower() if path else "", "text")
+    )
+    asked = {"per_database": per_database, "previous": previous, "screening_reasons": screening_reasons}
+    options = _options(format_, {name: value for name, value in asked.items() if value is not None})
+    if path is None and format_ in BINARY and sys.stdout.isatty():
+        raise UsageError(
+            f"{format_.upper()} is not for a terminal: name a file with -o, or send stdout into one."
         )
-        if path is None or str(path) == STDOUT:
-            click.echo(text, nl=False)
-            return
-        from tamis.services.exporting import must_be_free, write_text  # knows all formats, so takes a while
+    with open_review(folder, write=False) as review:
+        made = reporting.made(
+            review,
+            Ledger(review.events()),
+            format_,
+            options=options,
+            width=WIDTH if path else terminal_width(),
+            ascii_only=ascii_only or not (path or draws_lines()),
+        )
+        if format_ not in BINARY and path is None:
+            text = made.decode()
+            click.echo(safe_json(text) if format_ == "json" else text, nl=False)
+        elif path is None:
+            sys.stdout.buffer.write(made)
+        else:
+            from tamis.services.exporting import (
+                must_be_free,
+                write_file,
+            )  # knows all formats, so takes a while
 
-        must_be_free(review, path)
-        write_text(path, text)
-    say(f"Wrote the summary to {path}.")
+            must_be_free(review, path)
+            content = safe_json(made.decode()).encode() if format_ == "json" else made
+            write_file(path, lambda out: out.write(content))
+    if path is not None:
+        say(f"Wrote the summary to {path}.")
 
 
-def _render(review: Review, ledger: Ledger, format_: Format, *, to_file: bool, ascii_only: bool) -> str:
-    from tamis.services.reporting import render
+def _options(format_: Format, asked: Mapping[str, Any]) -> Options | None:
+    """What a drawing shows; None when nothing was asked for.
 
-    plain = ascii_only or not (to_file or draws_lines())
-    width = WIDTH if to_file else terminal_width()
-    text = render(review, ledger, format_, width=width, ascii_only=plain)
-    return safe_json(text) if format_ == "json" else text
+    Raises:
+        UsageError: the format is no drawing.
+    """
+    from tamis.services import flow, reporting
+
+    if not asked:
+        return None
+    if format_ not in reporting.DRAWINGS:
+        raise UsageError(
+            f"What is shown can be chosen for {', '.join(reporting.DRAWINGS)}; {format_} holds everything."
+        )
+    return replace(flow.LIVE if format_ == "text" else flow.Options(), **asked)
 
 
 def terminal_width() -> int:

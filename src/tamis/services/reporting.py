@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from tamis.domain import prisma
 from tamis.domain.events import Stage, Verdict
 from tamis.domain.states import SOUGHT_STATES, State
 from tamis.domain.text import clean_line
-from tamis.services import drawing, flow
+from tamis.services import diagram, drawing, flow
 from tamis.services.catalogue import told
 from tamis.services.drawing import number
+from tamis.services.flow import Options
 from tamis.services.overlap import overlap
 from tamis.services.prisma_csv import prisma_csv
 from tamis.services.rendering import as_markdown, tables
@@ -25,15 +27,18 @@ if TYPE_CHECKING:
     from tamis.domain.protocol import Protocol as ReviewProtocol
     from tamis.domain.record import Source
 
-Format = Literal["text", "json", "csv", "markdown"]
+Format = Literal["text", "json", "csv", "markdown"] | diagram.Form
 __all__ = [
+    "DRAWINGS",
     "FORMATS",
+    "SUFFIXES",
     "Format",
     "Reviewed",
     "as_json",
     "as_markdown",
     "as_text",
     "counts",
+    "made",
     "notes",
     "prisma_csv",
     "render",
@@ -41,7 +46,23 @@ __all__ = [
     "tables",
 ]
 
-FORMATS: Final[tuple[Format, ...]] = ("text", "json", "csv", "markdown")
+FORMATS: Final[tuple[Format, ...]] = ("text", "json", "csv", "markdown", *diagram.FORMS)
+DRAWINGS: Final[tuple[Format, ...]] = ("text", *diagram.FORMS)
+"""Formats that draw the flow and heed `Options`; the others hold every number."""
+SUFFIXES: Final[dict[str, Format]] = {
+    ".txt": "text",
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".svg": "svg",
+    ".png": "png",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+}
+"""The format that a file's extension stands for."""
 
 
 class Reviewed(Protocol):
@@ -259,15 +280,46 @@ def _plural(n: int, word: str, many: str = "") -> str:
 # Renderers
 
 
+def made(
+    review: Reviewed,
+    ledger: Ledger,
+    format: Format,  # noqa: A002
+    *,
+    options: Options | None = None,
+    width: int = 78,
+    ascii_only: bool = False,
+) -> bytes:
+    """The summary as a file of one of `FORMATS`; text is UTF-8.
+
+    Args:
+        review: what is counted.
+        ledger: its events.
+        format: one of `FORMATS`.
+        options: what a drawing shows; unless given everything in text, in the others what PRISMA asks for.
+        width: cells of a line of text.
+        ascii_only: whether text is ASCII.
+
+    Raises:
+        CountError: the counts do not add up.
+        NotInstalledError: the format needs an extra that is missing.
+    """
+    if format in diagram.FORMS:
+        shown = replace(options or Options(), title=review.protocol.title)
+        return diagram.draw(format, counts(review, ledger), shown)
+    text = render(review, ledger, format, options=options, width=width, ascii_only=ascii_only)
+    return text.encode()
+
+
 def render(
     review: Reviewed,
     ledger: Ledger,
     format: Format,  # noqa: A002
     *,
+    options: Options | None = None,
     width: int = 78,
     ascii_only: bool = False,
 ) -> str:
-    """The summary in one of `FORMATS`, ending in a line break.
+    """The summary as text, JSON, CSV or Markdown, ending in a line break.
 
     Raises:
         CountError: the counts do not add up.
@@ -275,7 +327,7 @@ def render(
     if format == "csv":
         return prisma_csv(counts(review, ledger))
     if format == "text":
-        return as_text(review, ledger, width=width, ascii_only=ascii_only)
+        return as_text(review, ledger, options=options or flow.LIVE, width=width, ascii_only=ascii_only)
     doc = summary(review, ledger)
     return as_json(doc) if format == "json" else as_markdown(doc)
 
@@ -285,14 +337,21 @@ def as_json(doc: Mapping[str, Any]) -> str:
     return json.dumps(doc, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_text(review: Reviewed, ledger: Ledger, *, width: int = 78, ascii_only: bool = False) -> str:
+def as_text(
+    review: Reviewed,
+    ledger: Ledger,
+    *,
+    options: Options = flow.LIVE,
+    width: int = 78,
+    ascii_only: bool = False,
+) -> str:
     """The flow drawn in characters, and tables of stages, reasons and sources."""
     count = counts(review, ledger)
     doc = summary(review, ledger)
     lines = drawing.wrap(clean_line(doc["review"]["title"]), width)
     if doc["interim"]:
         lines.append(f"interim: {number(doc['pending'])} pending")
-    lines += ["", *drawing.draw(flow.boxes(count), width, ascii_only=ascii_only).lines]
+    lines += ["", *drawing.draw(flow.boxes(count, options), width, ascii_only=ascii_only).lines]
     lines += tables(doc, width)
     text = "\n".join(line.rstrip() for line in lines) + "\n"
     return drawing.to_ascii(text) if ascii_only else text
