@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tamis.domain.highlight import TermSet
     from tamis.domain.record import Record
     from tamis.services.highlighting import Lit
-    from tamis.tui.screens.screening import ScreeningScreen
+    from tamis.tui.screens.desk import Desk
 
 ADD, FROM_SEARCH = "+", "search"
 """Values of the menu's first items; the others are `set TAB term`."""
@@ -29,7 +29,7 @@ class Lights:
         screen: the screening screen.
     """
 
-    def __init__(self, screen: ScreeningScreen) -> None:
+    def __init__(self, screen: Desk) -> None:
         self._screen = screen
         self._on = True
         self._sets: Sequence[TermSet] = ()
