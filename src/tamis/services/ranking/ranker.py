@@ -180,7 +180,9 @@ class _Labelled:
         times, unit = on_grid(beta, bits)
         end = int(self._starts[len(beta)])
         each = np.repeat(times, np.diff(self._starts[: len(beta) + 1])) * self._weights[:end]
-        sums: NDArray[np.float64] = np.bincount(self._columns[:end], each, len(self._features.slots))
+        sums = np.bincount(self._columns[:end], each, len(self._features.slots)).astype(
+            np.float64, copy=False
+        )
         sums *= unit / UNIT
         return sums
 
