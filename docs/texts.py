@@ -8,6 +8,7 @@ SCOPES: Final = {
     "screening": "The screening screen",
     "summary": "The summary screen",
     "duplicates": "The duplicates screen",
+    "cluster": "The screen of one report's records",
     "dialog": "Fields and dialogs",
 }
 """Scope of actions -> heading."""

@@ -410,6 +410,12 @@ async def _duplicates(d: Driven) -> None:
     assert isinstance(d.app.screen, ScreeningScreen)
 
 
+@proves("cluster")
+async def _cluster(d: Driven) -> None:
+    await d.press("v")
+    assert d.said == "No other record is linked with this one."  # with others: test_duplicates.py
+
+
 @proves("edit")
 async def _edit(d: Driven) -> None:
     record = d.session.record
@@ -485,7 +491,8 @@ async def _summary_help(d: Driven) -> None:
 
 def test_every_action_has_a_proof() -> None:
     """A new action comes with a proof that it does what its help says."""
-    elsewhere = {action.id for action in keys.in_scope("duplicates")}  # test_duplicates.py
+    scopes = ("duplicates", "cluster")  # test_duplicates.py
+    elsewhere = {action.id for scope in scopes for action in keys.in_scope(scope)}
     assert set(PROOFS) == {action.id for action in keys.ACTIONS} - elsewhere
 
 

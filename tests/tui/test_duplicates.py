@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tamis.domain.events import Verdict
 from tamis.errors import NotSavedError
+from tamis.tui.screens.cluster import ClusterScreen
 from tamis.tui.screens.dialogs import Alert, Help
 from tamis.tui.screens.duplicates import DuplicatesScreen
 from tamis.tui.screens.screening import ScreeningScreen
@@ -80,6 +82,80 @@ async def test_a_likely_pair_is_judged_with_one_key(session: Session) -> None:
         assert "No more questions" in d.text()
 
 
+async def test_links_are_taken_back_at_once_and_made_again(session: Session) -> None:
+    async with driven(session) as d:
+        await opened(d)
+        await d.press("L", "u")
+        assert session.duplicates == 0
+        assert "Undone: 1 links by the rule" in d.text()
+        assert "1 of 2 likely duplicates" in d.text(), "what was undone waits for a person"
+        await d.press("L")
+        assert session.duplicates == 1
+
+
+def standing(session: Session) -> str:
+    (members,) = session.ledger.clusters()
+    return session.ledger.stands_for(members[0])
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE])
+async def test_a_cluster_shows_all_members_and_another_one_can_stand(
+    session: Session, size: tuple[int, int]
+) -> None:
+    trial, again = session.review.records.id_at(0), session.review.records.id_at(2)
+    session.decide_record(again, Verdict.MAYBE)
+    session.undo()
+    async with driven(session, size) as d:
+        await opened(d)
+        await d.press("L", "escape", "g", "v")
+        assert isinstance(d.app.screen, ClusterScreen)
+        text = d.text()
+        assert "2 records of one report" in text
+        assert "● stands" in text
+        assert "% complete" in text
+        assert standing(session) == trial
+        await d.press("j")
+        assert "Linked by rule:duplicates-1" in d.text()
+        assert "≠ abstract" in d.text()
+        await d.press("s")
+        assert standing(session) == again
+        await d.press("u")
+        assert standing(session) == trial
+        for key in ("k", "down", "J", "K", "up"):
+            await d.press(key)
+        await d.press("question_mark")
+        assert isinstance(d.app.screen, Help)
+        assert "Let this record stand." in d.text()
+        await d.press("escape", "v")
+        assert isinstance(d.app.screen, ScreeningScreen)
+
+
+async def test_a_member_is_taken_out_and_brought_back(session: Session) -> None:
+    async with driven(session) as d:
+        await opened(d)
+        await d.press("L", "escape", "g", "v", "j", "n")
+        assert session.duplicates == 0
+        assert "1 record" in d.text()
+        await d.press("n")
+        assert "has no duplicates" in d.text()
+        await d.press("u")
+        assert session.duplicates == 1
+        await d.press("n", "escape")
+        assert session.progress().total == 4
+
+
+async def test_both_clusters_of_a_pair_are_listed(session: Session) -> None:
+    async with driven(session) as d:
+        await opened(d)
+        await d.press("v")
+        assert isinstance(d.app.screen, ClusterScreen)
+        assert "perhaps the same report" in d.text()
+        await d.press("j", "k", "escape")
+        assert isinstance(d.app.screen, DuplicatesScreen)
+        await d.press("y", "c", "L", "v", "j", "n", "escape")
+        assert "No pairs linked by the rule" in d.text(), "what was taken out is no longer the rule's"
+
+
 @pytest.mark.parametrize("size", [SMALL, WIDE])
 async def test_both_records_and_what_differs_are_seen(session: Session, size: tuple[int, int]) -> None:
     async with driven(session, size) as d:
@@ -115,3 +191,11 @@ async def test_what_could_not_be_saved_is_said(session: Session, monkeypatch: py
             assert isinstance(d.app.screen, Alert)
             await d.press("escape")
         assert session.duplicates == 0
+        monkeypatch.undo()
+        await d.press("L", "escape", "g", "v")
+        monkeypatch.setattr(session.review, "add_events", full)
+        for key in ("s", "n"):
+            await d.press(key)
+            assert isinstance(d.app.screen, Alert)
+            await d.press("escape")
+        assert session.duplicates == 1

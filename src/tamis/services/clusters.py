@@ -9,7 +9,7 @@ from tamis.domain.events import Kind
 from tamis.domain.text import clean_line
 from tamis.errors import UsageError
 from tamis.services import dedup
-from tamis.services.catalogue import record_at
+from tamis.services.catalogue import record_at, source_of
 from tamis.services.views import Change
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def members(session: Session, record_id: str) -> list[Member]:
         found.append(
             Member(
                 record,
-                review.records.source_of(member).name,
+                source_of(review, ledger, member).name,
                 ledger.stands_for(member) == member,
                 max(0, round(100 * dedup.completeness(record)[0] / dedup.MOST)),
                 tuple(

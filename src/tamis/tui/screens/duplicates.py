@@ -33,6 +33,7 @@ LINE_KEYS = (
     "pair-undo",
     "pair-link",
     "pair-certain",
+    "pair-cluster",
     "pair-next",
     "pair-previous",
     "pair-help",
@@ -140,6 +141,8 @@ class DuplicatesScreen(Screen[str]):
                     self._of_rule = not self._of_rule
                     self._list()
                     self._say("")
+                case "pair-cluster":
+                    self._look_at_all()
                 case "pair-next" | "pair-previous":
                     self._move(+1 if action.id == "pair-next" else -1)
                 case "pair-scroll-down" | "pair-scroll-up":
@@ -165,7 +168,26 @@ class DuplicatesScreen(Screen[str]):
         title = self._linking.two(pair)[0].title
         self._say(f"{'Duplicates' if same else 'Different reports'}: {title}")
 
+    def _look_at_all(self) -> None:
+        from tamis.tui.screens.cluster import ClusterScreen
+
+        if self._pairs:
+            pair = self._pairs[self._at]
+            screen = ClusterScreen(self._session, self._config, (pair.first, pair.second))
+            self.app.push_screen(screen, self._looked_at_all)
+
+    def _looked_at_all(self, changed: bool | None) -> None:
+        if changed:
+            self._changed += 1
+            self._list(keep=True)
+
     def _undo(self) -> None:
+        if taken_back := self._linking.take_back():
+            self._changed += taken_back
+            self._list(keep=True)
+            key = self._config.keymap.shown("pair-link")
+            self._say(f"Undone: {taken_back:,} links by the rule; {key} makes them again.")
+            return
         change = self._session.undo()
         if change is None:
             self._say("There is nothing to undo.")
