@@ -11,7 +11,8 @@ Two tests are here, and they promise different things:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ __all__ = [
     "Sample",
     "in_a_row",
     "missed_from",
+    "more_needed",
     "ranked_p",
     "ranked_p_at",
     "recall_interval",
@@ -169,6 +171,14 @@ def sample_p(sample: Sample, target: float) -> float:
         return 0.0
     single = at_most(sample.found, sample.screened, relevant, sample.pool)
     return min(1.0, single * _looks(sample))
+
+
+def more_needed(sample: Sample, target: float, risk: float) -> int:
+    """How many more records of the sample have to be screened, if nothing relevant is among them."""
+    more = range(sample.pool - sample.screened)
+    return bisect_left(
+        more, True, key=lambda n: sample_p(replace(sample, screened=sample.screened + n), target) <= risk
+    )
 
 
 def recall_interval(sample: Sample, risk: float) -> Interval | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tamis.domain.events import Stage, Verdict
 from tamis.domain.query import Query, parse
 from tamis.domain.states import REMOVED_STATES, State
+from tamis.domain.stopping import sample_order
 from tamis.services.candidates import ReviewCandidate
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Queue:
         self._clock = clock
         self.every: Sequence[int] = self._eligible()
         self.outside = self._outside()
+        self._ahead = self._sampled()
         self.shown: Sequence[int] = self.every
         self.cursor = 0
         self.query: Query | None = None
@@ -199,12 +201,22 @@ class Queue:
         here = self.current
         self.every = self._eligible()
         self.outside = self._outside()
+        self._ahead = self._sampled()
         if self.query is None:
             self.shown = self.every
         elif not isinstance(self.every, range):
             every = set(self.every)
             self.shown = [i for i in self.shown if i in every]
         self._land(here)
+
+    def _sampled(self) -> Sequence[int]:
+        """The records of the random sample that is in force, in its order: the next ones to decide on."""
+        drawn = self._ledger.sample if self._stage == Stage.TITLE_ABSTRACT else None
+        if drawn is None:
+            return ()
+        find = self._review.records.find
+        found = (find(record) for record in sample_order(drawn.records, drawn.id))
+        return [index for index in found if index is not None]
 
     def candidate(self, index: int) -> ReviewCandidate:
         """A record as a query looks at it."""
@@ -221,6 +233,11 @@ class Queue:
         done = ledger.decided(self._by, self._stage) - self.outside.total() + self.not_retrieved
         if done >= len(self.every):
             return None
+        for index in self._ahead:
+            if ledger.vote(records.id_at(index), self._stage, self._by) is None:
+                position = _position(self.shown, index)
+                if position is not None:
+                    return position
         assessing = self._stage == Stage.FULL_TEXT
         n = len(self.shown)
         for step in range(n):

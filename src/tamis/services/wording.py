@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Event, Kind, Removal, Stage, Verdict
+from tamis.domain.record import reason_words
 from tamis.domain.text import clean_line
 
 if TYPE_CHECKING:
@@ -17,12 +18,6 @@ _STAGES: Final[dict[str, str]] = {Stage.TITLE_ABSTRACT: "title/abstract", Stage.
 def stage_words(stage: str) -> str:
     """A stage as people say it."""
     return _STAGES.get(stage, stage)
-
-
-def reason_words(labels: Sequence[str]) -> str:
-    """The reasons of an exclusion: the primary one, and apart from it the secondary ones."""
-    primary, *others = labels
-    return f"{primary}; also {'; '.join(others)}" if others else primary
 
 
 def action_words(event: Event, reason_labels: Sequence[str]) -> str:
@@ -67,6 +62,7 @@ _WORDS: Final[dict[str, Callable[[Event], str]]] = {
     Kind.STUDY: lambda e: _study(e) if e.study else "of no study",
     Kind.REMOVE: lambda e: _removed(e) if e.removal else "put back",
     Kind.STOP: lambda e: f"screening stopped ({e.rule})",
+    Kind.SAMPLE: lambda e: f"random sample of {len(e.records):,} records drawn",
     Kind.PREVIOUS: lambda e: _previous(e) if e.body else "no previous review",
     Kind.ATTACH: lambda e: f"file {clean_line(e.file_name)} {'taken away' if e.gone else 'attached'}",
 }

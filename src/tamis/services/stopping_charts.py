@@ -1,0 +1,49 @@
+"""The charts of stopping: what was found, how fast, and what the next record is likely to be."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+from tamis.services.charts import curve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tamis.services.stopping import Look
+
+WINDOW: Final = 50
+"""Records over which the share of relevant ones, and the pace, is taken."""
+
+
+def discovery(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
+    """Relevant records found by records screened; the dots are what a random order would have given."""
+    points = [(0.0, 0.0), *((float(n), float(found)) for n, found in enumerate(accumulate(look.labels), 1))]
+    total = max(1, look.total)
+    at_random = [(0.0, 0.0), (float(look.screened), float(look.relevant))]
+    return curve(points, width, height, ascii, x_max=total, y_label="relevant found", dotted=at_random)
+
+
+def yield_of_late(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
+    """Share of relevant records among the last `WINDOW`, in per cent."""
+    points = _windows([100.0 * relevant for relevant in look.labels])
+    label = f"% relevant of the last {WINDOW}"
+    return curve(points, width, height, ascii, x_max=max(1, look.total), y_label=label)
+
+
+def pace(seconds: Sequence[float], width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
+    """Mean seconds a decision over the last `WINDOW` timed ones.
+
+    Args:
+        seconds: of each timed decision, in order.
+        width: cells.
+        height: lines.
+        ascii: with ASCII characters only.
+    """
+    label = f"seconds each, last {WINDOW}"
+    return curve(_windows(seconds), width, height, ascii, x_label="timed decisions", y_label=label)
+
+
+def _windows(values: Sequence[float]) -> list[tuple[float, float]]:
+    sums = [0.0, *accumulate(values)]
+    return [(float(n), (sums[n] - sums[max(0, n - WINDOW)]) / min(n, WINDOW)) for n in range(1, len(sums))]

@@ -1,0 +1,176 @@
+"""What the numbers of stopping mean, in careful words, and the SAFE checklist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tamis.services.stopping import Look
+
+SAFE_ROW: Final = 50
+"""Irrelevant records in a row that the SAFE procedure asks for."""
+SAFE_SHARE: Final = 0.1
+"""Share of the records that it wants screened at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition of the SAFE procedure.
+
+    Attributes:
+        id: what a stop stores when the person confirms it.
+        words: what is to be true.
+        done: whether the decisions prove it; None when only the person knows.
+    """
+
+    id: str
+    words: str
+    done: bool | None
+
+
+def checklist(look: Look) -> list[Check]:
+    """The SAFE procedure (Boetje and van de Schoot 2024, Systematic Reviews 13:81), phase by phase.
+
+    Screen a random set, apply active learning, find more with another model, evaluate what was excluded.
+    What the decisions of the review do not show is for the person to confirm.
+    """
+    row, share = look.in_a_row, look.screened / look.total if look.total else 0.0
+    return [
+        Check("random-set", "A random set of at least 1 % was screened first", None),
+        Check("key-papers", "All key papers known beforehand are among the relevant", None),
+        Check("twice", "Twice as many were screened as the random set promised relevant ones", None),
+        Check("tenth", f"At least 10 % of the records are screened ({_of(share)})", share >= SAFE_SHARE),
+        Check("row", f"The last {SAFE_ROW} records were irrelevant ({row:,} in a row)", row >= SAFE_ROW),
+        Check("other-model", "The rest was ordered by another model, and 50 in a row were irrelevant", None),
+        Check("second-look", "Excluded records that look relevant were looked at again", None),
+    ]
+
+
+CHECKED_BY_PERSON: Final = ("random-set", "key-papers", "twice", "other-model", "second-look")
+"""Ids of what only the person can confirm."""
+
+
+def line(look: Look) -> str:
+    """All of it in one short line, for while screening."""
+    head = f"{look.in_a_row:,} irrelevant in a row"
+    target = f"{_percent(look.stopping.target)} recall"
+    if look.sample_p is not None and look.sample is not None:
+        recall = f", recall at least {_percent(_down(look.interval.low))}" if look.interval else ""
+        test = f"{target} missed: p {p_value(look.sample_p)}{recall}"
+        return f"{head} · sample: {look.sample.screened:,} screened, {test}"
+    return f"{head} · ranked test, {target} missed: p {p_value(look.ranked_p)} (a hint)"
+
+
+def paragraphs(look: Look) -> list[str]:
+    """Everything, a paragraph each: never more than the tests say."""
+    return [_progress(look), _target(look), _ranked(look), *_sample(look), _needed(look), _FOOT]
+
+
+def p_value(p: float) -> str:
+    """A p-value with the digits that matter, never as 0."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+
+
+_FOOT: Final = (
+    "All of this takes each decision as right, and counts as relevant what is not excluded: maybe and "
+    "disagreement, too."
+)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.4g} %"
+
+
+def _of(share: float) -> str:
+    """A share as measured, to a tenth of a per cent."""
+    return _percent(round(share, 3))
+
+
+def _progress(look: Look) -> str:
+    share = look.screened / look.total if look.total else 0.0
+    return (
+        f"{look.screened:,} of {look.total:,} records are screened ({_of(share)}), {look.relevant:,} of them "
+        f"relevant; the last {look.in_a_row:,} in a row were irrelevant."
+    )
+
+
+def _target(look: Look) -> str:
+    target, risk = _percent(look.stopping.target), _percent(look.stopping.risk)
+    if not look.declared:
+        return (
+            f"The protocol sets no target; {target} of the relevant records at a risk of {risk} is taken "
+            "here. Set it as [stopping] in protocol.toml before you screen."
+        )
+    words = f"Target: {target} of the relevant records, missed with a chance of at most {risk}."
+    if not look.decided_before:
+        return f"{words} It was set on {look.since[:10]}, before the first decision."
+    return (
+        f"{words} It was set on {look.since[:10]}, after {look.decided_before:,} decisions: say so in the "
+        "report, because a target chosen in the light of the results promises less."
+    )
+
+
+def _ranked(look: Look) -> str:
+    head = f"Ranked test: p {p_value(look.ranked_p)}."
+    if look.ranked_p > look.stopping.risk:
+        meaning = "What was seen fits well with a target that is still missed."
+    else:
+        meaning = "What was seen would be rare if the target were still missed and the order were random."
+    return (
+        f"{head} {meaning} It holds as far as the order, from some point on, was no worse than random, and "
+        "it is looked at again and again: a hint, no promise, and no evidence that the target is reached."
+    )
+
+
+def _sample(look: Look) -> list[str]:
+    sample, target = look.sample, _percent(look.stopping.target)
+    if sample is None:
+        return ["Random sample: none is drawn. Only one of the undecided records gives a test that holds."]
+    head = (
+        f"Random sample, drawn on {look.drawn[:10]}: {sample.screened:,} of {sample.pool:,} screened in its "
+        f"order, {sample.found:,} of them relevant."
+    )
+    if look.sample_p is None:
+        outside = f"{look.outside:,} undecided records came later and are not in it"
+        return [f"{head} {outside}, so it says nothing about all. Draw a new one."]
+    found = [f"{head} Test: p {p_value(look.sample_p)}, whatever the order before, at every look."]
+    if look.sample_p <= look.stopping.risk:
+        found.append(
+            f"You may stop: whoever stops by this rule misses {target} in at most "
+            f"{_percent(look.stopping.risk)} of reviews. It does not prove that {target} are found."
+        )
+    else:
+        found.append(f"Not yet: that {target} are found is not shown at the risk you set.")
+    if look.interval is not None:
+        each = look.interval
+        found.append(
+            f"Recall by the sample: {_of(each.estimate)}, at least {_percent(_down(each.low))} and at most "
+            f"{_percent(_up(each.high))}; each limit is wrong with a chance of at most "
+            f"{_percent(look.stopping.risk)} (exact hypergeometric limits, valid at every look)."
+        )
+    return found
+
+
+def _needed(look: Look) -> str:
+    if look.stopped is not None:
+        return f"Screening was stopped on {look.stopped.at[:10]} ({look.stopped.rule})."
+    if not look.left:
+        return "Every record is decided."
+    if look.sample_p is not None:
+        if look.sample_p <= look.stopping.risk:
+            return f"{look.left:,} records are undecided."
+        return f"If nothing more is found, {look.needed:,} more records of the sample have to be screened."
+    return (
+        f"A sample drawn now takes {look.needed:,} of the {look.left:,} undecided records, if nothing "
+        "relevant is among them."
+    )
+
+
+def _down(share: float) -> float:
+    return floor(share * 1000) / 1000
+
+
+def _up(share: float) -> float:
+    return ceil(share * 1000) / 1000

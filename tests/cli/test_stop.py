@@ -1,0 +1,98 @@
+"""`tamis stop`: the numbers, the sample, the stop, and each of them taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.services.helpers import ris
+
+from .helpers import error, tamis, tamis_json
+from .test_poison import POISON
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def review(tmp_path: Path) -> Path:
+    """Thirty records, two of them decided."""
+    folder = tmp_path / "review"
+    (tmp_path / "hits.ris").write_text(ris(*(f"Title {n}" for n in range(30))), encoding="utf-8")
+    tamis("init", folder, "--title", "Liver", "--reviewer", "Ann")
+    tamis("import", folder, tmp_path / "hits.ris", "--database", "PubMed")
+    prefix = tamis_json("summary", folder)["sources"][0]["sha256"][:6]
+    tamis("decide", folder, f"{prefix}-1", "include")
+    tamis("decide", folder, f"{prefix}-2", "exclude")
+    return folder
+
+
+def test_a_look_changes_nothing_and_says_all(review: Path) -> None:
+    before = {path: path.read_bytes() for path in review.iterdir() if path.is_file()}
+    said = tamis("stop", review).stdout
+    assert "2 of 30 records are screened (6.7 %), 1 of them relevant" in said
+    assert "The protocol sets no target" in said
+    assert "relevant found" in said
+    assert "[?] All key papers known beforehand are among the relevant  (key-papers)" in said
+    assert max(map(len, said.splitlines())) <= 100
+    doc = tamis_json("stop", review)
+    assert (doc["records"], doc["screened"], doc["in_a_row"], doc["declared"]) == (30, 2, 1, False)
+    assert (doc["event"], doc["stopped"]) == (None, [])
+    assert {path: path.read_bytes() for path in review.iterdir() if path.is_file()} == before
+
+
+def test_sample_then_stop_then_back(review: Path) -> None:
+    said = tamis("stop", review, "--sample").stdout
+    assert said == "Random sample of 28 records: its order is followed\n"
+    assert tamis_json("stop", review)["sample"]["pool"] == 28
+    assert "drawn already" in error("stop", review, "--sample", code=2)
+    rule = "random sample, 95 % recall"
+    doc = tamis_json("stop", review, "--rule", rule, "--place", "excluded", "--checked", "key-papers")
+    assert [(s["by"], s["rule"], s["records"]) for s in doc["stopped"]] == [("Ann", rule, 28)]
+    summary = tamis_json("summary", review)
+    assert summary["stages"]["title-abstract"]["stopped"] == 28
+    assert {"state": "stopped", "rule": rule, "n": 28} in summary["removed"]
+    assert f"Screening was stopped on {summary_day(review)} ({rule})." in tamis("stop", review).stdout
+    assert tamis("stop", review, "--back").stdout == f"Taken back: screening stopped ({rule})\n"
+    assert tamis_json("summary", review)["stages"]["title-abstract"]["stopped"] == 0
+    assert "no stop of Ann" in error("stop", review, "--back", code=2)
+    tamis("check", review)
+
+
+def summary_day(review: Path) -> str:
+    """The day of the stop."""
+    return str(tamis_json("stop", review)["stopped"][0]["at"])[:10]
+
+
+def test_a_stop_before_screening_is_counted_as_automation(review: Path) -> None:
+    tamis("stop", review, "--rule", "50 in a row")
+    assert tamis_json("summary", review)["removed"] == [
+        {"state": "removed-automation", "rule": "50 in a row", "n": 28}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--rule", "x", "--back"), "at a time"),
+        (("--checked", "key-papers"), "give --rule, too"),
+        (("--rule", "x", "--checked", "all"), "all is not one of these: random-set"),
+        (("--rule", " "), "Say in words by which rule"),
+    ],
+)
+def test_calls_that_cannot_be_carried_out_change_nothing(
+    review: Path, args: tuple[str, ...], words: str
+) -> None:
+    assert words in error("stop", review, *args, code=2)
+    assert tamis_json("stop", review)["stopped"] == []
+
+
+@pytest.mark.parametrize("text", POISON)
+def test_a_hostile_rule_cannot_steer_the_terminal(review: Path, text: str) -> None:
+    """The helper refuses any output with a control character in it."""
+    tamis("stop", review, "--rule", f"rule {text}".replace("\x00", ""))
+    for command in ("stop", "summary", "log"):
+        tamis(command, review)
+        tamis(command, review, "--json")
+    tamis("stop", review, "--back")
