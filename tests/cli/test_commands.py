@@ -127,7 +127,7 @@ def test_decide_is_an_event(folder: Path) -> None:
     text = tamis(
         "decide", folder, second, "exclude", "--reason", "wrong-population", "--reason", "wrong-outcome"
     ).stdout
-    assert text == f"{second} exclude (Wrong population; Wrong outcome) by Ann: Second\n"
+    assert text == f"{second} exclude (Wrong population; also Wrong outcome) by Ann: Second\n"
     doc = tamis_json("decide", folder, third, "maybe", "--reviewer", "Ben")
     assert (doc["kind"], doc["by"], doc["record"], doc["body"]["verdict"]) == (
         "decide",

@@ -292,7 +292,10 @@ def test_zotero_shows_tags_and_keeps_the_decisions() -> None:
 def test_endnote_shows_label_research_notes_and_keywords() -> None:
     text = written("endnote", [replace(RECORD, decisions=(ANN,))])
     assert "LB  - tamis: exclude\n" in text
-    assert 'RN  - exclude (Ann, title-abstract): Wrong dose, drug; Late. says "no" and why [x; y z]\n' in text
+    assert (
+        'RN  - exclude (Ann, title-abstract): Wrong dose, drug; also Late. says "no" and why [x; y z]\n'
+        in text
+    )
     assert "KW  - tamis:exclude\n" in text
     assert "TAMIS" not in text
     (back,) = back_from("endnote", [replace(RECORD, decisions=(ANN,))])

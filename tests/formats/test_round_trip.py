@@ -73,17 +73,19 @@ def test_a_value_cannot_forge_a_record_in_ris() -> None:
 
 
 def test_decisions_show_as_tags_in_zotero() -> None:
-    decision = Decision(by="ann", verdict="exclude", reasons=("Wrong population",), labels=("ask Ben",))
+    """The primary reason and a secondary one stay apart, in whatever order a program shows tags."""
+    reasons = ("Wrong population", "Late")
+    decision = Decision(by="ann", verdict="exclude", reasons=reasons, labels=("ask Ben",))
     data = written("ris", [Record(type="JOUR", title="A", decisions=(decision,))]).decode()
-    for tag in ("tamis:exclude", "tamis:reason:Wrong population", "tamis:label:ask Ben"):
+    for tag in ("tamis:exclude", "tamis:reason:Wrong population", "tamis:also:Late", "tamis:label:ask Ben"):
         assert f"KW  - {tag}\n" in data
 
 
 def test_tags_alone_are_a_decision_when_the_note_is_gone() -> None:
-    data = "TY  - JOUR\nTI  - A\nKW  - liver\nKW  - tamis:exclude\nKW  - tamis:reason:Wrong drug\nER  - \n"
-    records, _ = read_all(data)
+    tags = ("liver", "tamis:also:Late", "tamis:exclude", "tamis:reason:Wrong drug")
+    records, _ = read_all("TY  - JOUR\nTI  - A\n" + "".join(f"KW  - {t}\n" for t in tags) + "ER  - \n")
     assert records[0].keywords == ("liver",)
-    assert records[0].decisions == (Decision(verdict="exclude", reasons=("Wrong drug",)),)
+    assert records[0].decisions == (Decision(verdict="exclude", reasons=("Wrong drug", "Late")),)
 
 
 def test_decisions_survive_zoteros_html_notes() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tamis.domain.text import clean_line, clean_text, doi, pmid, year
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Flag(StrEnum):
@@ -27,6 +27,12 @@ class Flag(StrEnum):
             Flag.NO_TITLE: "no title in the file",
             Flag.NO_ABSTRACT: "no abstract in the file",
         }[self]
+
+
+def reason_words(reasons: Sequence[str]) -> str:
+    """The reasons of an exclusion for people: the primary one and, apart from it, the others; "" for none."""
+    primary, *others = reasons or ("",)
+    return f"{primary}; also {'; '.join(others)}" if others else primary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

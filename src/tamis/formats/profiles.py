@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from tamis.domain.record import reason_words
 from tamis.domain.text import clean_line
 from tamis.errors import UsageError
 from tamis.formats.own_csv import guard
@@ -202,7 +203,7 @@ def _asreview_row(record: Record, stage: str) -> Mapping[str, str]:
 
 def zotero(record: Record, _stage: str) -> Record:
     """Tags that can be searched, decisions whole in notes; the PubMed number where Zotero shows it."""
-    dressed = plain(record, extra=_MORE, one_line=False)
+    dressed = plain(record, extra=_MORE | {"L1"}, one_line=False)
     extra = {tag: values for tag, values in dressed.extra.items() if tag != "U1"}
     if record.pmid:
         extra["M1"] = (f"PMID: {record.pmid}",)
@@ -214,7 +215,7 @@ def zotero(record: Record, _stage: str) -> Record:
 
 def endnote(record: Record, stage: str) -> Record:
     """The verdict as label, the decisions in words as research notes, tags as keywords."""
-    dressed = plain(record, extra=_MORE - {"LB"}, one_line=False)
+    dressed = plain(record, extra=_MORE - {"LB"} | {"L1"}, one_line=False)
     extra = dict(dressed.extra)
     if verdict := outcome(record.decisions, stage):
         extra["LB"] = (f"tamis: {verdict}",)
@@ -227,7 +228,7 @@ def endnote(record: Record, stage: str) -> Record:
 def in_words(decision: Decision) -> str:
     """A decision for people: `exclude (Ann, 2026-11-20): Wrong population. A note [label]`."""
     who = ", ".join(filter(None, (decision.by, decision.at[:10], decision.stage)))
-    what = ". ".join(filter(None, ("; ".join(decision.reasons), clean_line(decision.note))))
+    what = ". ".join(filter(None, (reason_words(decision.reasons), clean_line(decision.note))))
     labels = f" [{'; '.join(decision.labels)}]" if decision.labels else ""
     return f"{decision.verdict} ({who})" + (f": {what}" if what else "") + labels
 
@@ -247,10 +248,12 @@ _NA = "NA"
 def revtools(record: Record, stage: str) -> Mapping[str, str]:
     """The columns of revtools: `maybe` is `unknown` among the titles, so it comes up among the abstracts."""
     verdict = outcome(record.decisions, stage)
-    said = [text for d in record.decisions if (text := "; ".join(filter(None, (*d.reasons, d.note))))]
+    said = [
+        text for d in record.decisions if (text := "; ".join(filter(None, (reason_words(d.reasons), d.note))))
+    ]
     return {
         **_row(plain(record, one_line=False)),
-        "notes": "\n".join(said),
+        "notes": "\n".join(filter(None, words)),
         "database_notes": "\n".join(map(_harmless, record.notes)),
         "screened_titles": {INCLUDE: "selected", MAYBE: "unknown"}.get(verdict, _NA),
         "screened_abstracts": _REVTOOLS.get(verdict, _NA),
@@ -273,6 +276,7 @@ def for_r(record: Record, stage: str) -> Mapping[str, str]:
         **counts,
         "reviewers": _listed(d.by for d in votes),
         "verdicts": _listed(f"{d.by}={d.verdict}" for d in votes),
+        "primary_reasons": _listed(d.reasons[0] for d in votes if d.reasons),
         "reasons": _listed(reason for d in votes for reason in d.reasons),
         "labels": _listed(label for d in record.decisions for label in d.labels),
         "reviewer_notes": "\n".join(d.note for d in record.decisions if d.note),
@@ -316,8 +320,8 @@ _ASREVIEW_HEADER = ("title", "abstract", "authors", *_SHARED, "notes", "asreview
 _REVTOOLS_HEADER = ("label", "title", "abstract", "author", *_SHARED, "database_notes", "notes",
                     "screened_titles", "screened_abstracts")  # fmt: skip
 _R_HEADER = ("record_id", "title", "abstract", "author", *_SHARED, "publication_date", "pmid", "database",
-             "notes", "decision", "n_include", "n_exclude", "n_maybe", "reviewers", "verdicts", "reasons",
-             "labels", "reviewer_notes")  # fmt: skip
+             "notes", "decision", "n_include", "n_exclude", "n_maybe", "reviewers", "verdicts",
+             "primary_reasons", "reasons", "labels", "reviewer_notes")  # fmt: skip
 
 
 # Writing

@@ -1,7 +1,8 @@
 """What tamis itself writes into RIS beside the record: decisions, and fields RIS cannot say.
 
 A decision is a note `N1  - TAMIS-DECISION: {json}` and, for Zotero and other readers, keywords such as
-`tamis:exclude`, `tamis:reason:Wrong population`, `tamis:label:ask Ann`. A field that would not read back
+`tamis:exclude`, `tamis:reason:Wrong population` for the primary reason, `tamis:also:Wrong outcome` for
+another one, `tamis:label:ask Ann`. A field that would not read back
 as it was is in a note `N1  - TAMIS-FIELDS: {json}`.
 """
 
@@ -26,6 +27,7 @@ DECISION = "TAMIS-DECISION:"
 FIELDS = "TAMIS-FIELDS:"
 TAG = "tamis:"
 _REASON = "tamis:reason:"
+_ALSO = "tamis:also:"
 _LABEL = "tamis:label:"
 _WRAPPED = re.compile(r"\A\s*<p>(.*)</p>\s*\Z", re.DOTALL)
 
@@ -60,7 +62,8 @@ def decision_tags(decisions: Iterable[Decision]) -> list[str]:
     for decision in decisions:
         if decision.verdict in VERDICTS[:3]:
             tags[TAG + decision.verdict] = None
-        tags |= dict.fromkeys(_REASON + reason for reason in decision.reasons)
+        tags |= dict.fromkeys(_REASON + reason for reason in decision.reasons[:1])
+        tags |= dict.fromkeys(_ALSO + reason for reason in decision.reasons[1:])
         tags |= dict.fromkeys(_LABEL + label for label in decision.labels)
     return list(tags)
 
@@ -121,16 +124,20 @@ def _take_note(note: str, carried: Carried) -> bool:
 
 
 def _is_tag(word: str) -> bool:
-    return word[len(TAG) :] in VERDICTS or word.startswith((_REASON, _LABEL))
+    return word[len(TAG) :] in VERDICTS or word.startswith((_REASON, _ALSO, _LABEL))
 
 
 def _from_tags(tags: list[str]) -> Decision:
     verdict = next((v for t in tags if (v := t[len(TAG) :]) in VERDICTS), "undecided")
     return Decision(
         verdict=verdict,
-        reasons=tuple(clean_line(t[len(_REASON) :]) for t in tags if t.startswith(_REASON)),
-        labels=tuple(clean_line(t[len(_LABEL) :]) for t in tags if t.startswith(_LABEL)),
+        reasons=(*_after(_REASON, tags), *_after(_ALSO, tags)),
+        labels=_after(_LABEL, tags),
     )
+
+
+def _after(start: str, tags: list[str]) -> tuple[str, ...]:
+    return tuple(clean_line(tag[len(start) :]) for tag in tags if tag.startswith(start))
 
 
 def _put_back(fields: dict[str, list[str]], tag: str, values: list[str]) -> None:
