@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tamis.domain.events import Verdict
+from tamis.domain.events import Removal, Verdict
 from tamis.domain.record import Record
 from tamis.errors import NotSavedError
-from tamis.services import reporting
+from tamis.services import facts, reporting
 from tamis.services.dedup import Pair
-from tamis.services.facts import stand_for
 from tamis.services.linking import RULE, Linking
 from tests.tui import reviews
 
@@ -162,7 +161,7 @@ def test_a_record_that_is_decided_on_or_chosen_goes_on_standing(session: Session
     linking = chain(session)
     if place == 2:
         linking.judge(linking.pairs[0], same=True)
-        stand_for(session, record)
+        facts.stand_for(session, record)
     linking.link_certain()
     assert session.ledger.stands_for(record) == record
 
@@ -175,6 +174,21 @@ def test_records_that_a_person_keeps_apart_are_not_linked_over_a_third(session: 
     assert b not in session.ledger.cluster(a)
     (asked,) = linking.questions()
     assert asked in [replace(pair, certain=False) for pair in linking.pairs]
+
+
+def test_progress_and_summary_leave_out_votes_on_records_that_were_removed(session: Session) -> None:
+    ids = [session.review.records.id_at(n) for n in range(3)]
+    session.decide_record(ids[0], Verdict.INCLUDE)
+    session.decide_record(ids[1], Verdict.EXCLUDE)
+    facts.remove(session, ids[:2], Removal.OTHER, "retracted")
+    for verdict in (Verdict.MAYBE, Verdict.INCLUDE):
+        session.decide_record(ids[1], verdict)
+        progress = session.progress()
+        assert (progress.total, set(progress.verdicts.values())) == (1, {0})
+        stage = reporting.summary(session.review, session.ledger)["stages"][session.stage]
+        assert stage["reviewers"] == {}
+    session.decide_record(ids[2], Verdict.MAYBE)
+    assert session.progress().decided == 1
 
 
 def test_links_that_cannot_be_saved_are_none(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

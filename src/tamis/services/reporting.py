@@ -170,11 +170,16 @@ def _stage(stage: str, review: Reviewed, ledger: Ledger, count: Counts) -> dict[
 def _said(by: str, stage: str, ledger: Ledger) -> dict[Verdict, int]:
     """A reviewer's decisions by verdict, on reports that are at the stage.
 
-    A report that was assessed and then excluded on its abstract is no longer among the full texts, so its
-    vote there is kept and not counted.
+    A report that was assessed and then excluded on its abstract is no longer among the full texts, and one
+    that was removed is not among those screened; votes there are kept and not counted.
     """
     said = ledger.progress(by, stage)
-    if stage == Stage.FULL_TEXT:
+    if stage == Stage.TITLE_ABSTRACT:
+        for event in ledger.removals():
+            vote = ledger.vote(event.record, stage, by)
+            if vote is not None and ledger.stands_for(event.record) == event.record:
+                said[vote.verdict] -= 1
+    else:
         said = dict.fromkeys(said, 0)
         for record in {ledger.stands_for(record) for record in ledger.voted(stage)}:
             vote = ledger.vote(record, stage, by)

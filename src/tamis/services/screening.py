@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Kind, Stage, Verdict
@@ -29,6 +30,8 @@ IDLE_SECONDS: Final = 600.0
 """Time on one record counts at most this much: a longer look is a break."""
 PACE_WINDOW: Final = 50
 """Pace is the median over this many last decisions."""
+PACE_OF: Final = 1_000
+"""They are looked for among this many last actions: thousands may have taken no time."""
 
 
 class Session(Actor):
@@ -200,6 +203,8 @@ class Session(Actor):
         event = self.decision(record_id, verdict, reasons)
         more = [] if note is None else [self._note(record_id, note, ahead=1)]
         self.save([event, *more])
+        if not self.ledger.at_stage(record_id, self.stage):
+            self.queue.renew()  # its votes are not among those that the progress counts
         return event
 
     def note(self) -> str:
@@ -280,7 +285,7 @@ class Session(Actor):
 
     def _past_seconds(self) -> list[float]:
         past: list[float] = []
-        for event in self.ledger.history(self.by):
+        for event in islice(self.ledger.history(self.by), PACE_OF):
             seconds = event.body.get("seconds")
             if self._here(event) and isinstance(seconds, int | float) and seconds > 0:
                 past.append(float(seconds))

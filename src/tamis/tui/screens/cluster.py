@@ -142,15 +142,13 @@ class ClusterScreen(Screen[bool]):
         self._compare()
 
     def _compare(self) -> None:
-        """Show the member under the cursor beside the one that stands; beside itself it has no difference."""
-        listed, view = self.query_one(MemberList), self.query_one(PairView)
-        member, standing = listed.current, listed.standing
-        if member is None or standing is None:
+        """Show the member under the cursor beside the one that stands."""
+        two = self.query_one(MemberList).compared
+        if two is None:
             return
-        view.show(
-            (self._head(standing), self._head(member)), dedup.differences(standing.record, member.record)
-        )
-        by = ", ".join(member.linked)
+        heads = (self._head(two[0]), self._head(two[1]))
+        self.query_one(PairView).show(heads, dedup.differences(two[0].record, two[1].record))
+        by = ", ".join(two[1].linked)
         self._say(f"Linked by {by}" if by else "")
 
     def _head(self, member: Member) -> str:

@@ -45,10 +45,16 @@ class MemberList(Lines):
         return self._rows[self._cursor] if self._rows else None
 
     @property
-    def standing(self) -> Member | None:
-        """The member that stands for the cursor's group."""
+    def compared(self) -> tuple[Member, Member] | None:
+        """The member that stands for the cursor's group, and the one under the cursor or else the next."""
+        if not self._rows:
+            return None
         first = max((n for n in range(self._cursor) if self._rows[n] is None), default=-1) + 1
-        return self._rows[first] if self._rows else None
+        after = self._rows[first + 1] if first + 1 < len(self._rows) else None
+        standing, other = self._rows[first], self._rows[self._cursor]
+        if standing is other and after is not None:
+            other = after
+        return (standing, other) if standing is not None and other is not None else None
 
     def move(self, by: int) -> None:
         """Move the cursor by one, over the line between two groups."""
