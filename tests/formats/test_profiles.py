@@ -337,6 +337,7 @@ def test_r_has_one_row_a_record_with_plain_names_and_na() -> None:
         "0",
     )
     assert row["verdicts"] == "Ann=exclude; Ben=include"
+    assert (row["primary_reasons"], row["reasons"]) == (ANN.reasons[0], "; ".join(ANN.reasons))
     assert row["volume"] == "NA"
 
 

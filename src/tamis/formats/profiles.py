@@ -248,9 +248,7 @@ _NA = "NA"
 def revtools(record: Record, stage: str) -> Mapping[str, str]:
     """The columns of revtools: `maybe` is `unknown` among the titles, so it comes up among the abstracts."""
     verdict = outcome(record.decisions, stage)
-    said = [
-        text for d in record.decisions if (text := "; ".join(filter(None, (reason_words(d.reasons), d.note))))
-    ]
+    words = ("; ".join(filter(None, (reason_words(d.reasons), d.note))) for d in record.decisions)
     return {
         **_row(plain(record, one_line=False)),
         "notes": "\n".join(filter(None, words)),
