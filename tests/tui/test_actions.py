@@ -489,6 +489,36 @@ async def _summary_help(d: Driven) -> None:
     assert isinstance(d.app.screen, ScreeningScreen)
 
 
+@proves("terms", "light", "lit-next", "lit-previous")
+async def _lit_terms(d: Driven) -> None:
+    await d.press("h")
+    assert d.said == "Nothing is lit in this record."
+    await d.press("t")
+    assert d.said == "No terms are set; T adds some."
+    await d.press("T", "a")
+    await d.type("place: liver metastas*, colorectal")
+    await d.press("enter")
+    assert d.said == "Added to place: 2 terms."
+    assert "place 3" in d.text(), "the record is painted anew at once"
+    await d.press("T", "a", "p")
+    await d.press("right")
+    await d.type("/Abl.+?n/")
+    await d.press("enter")
+    assert "place 9" in d.text()
+    await d.press("h", "h")
+    assert d.said == "Place 2 of 9, place: colorectal"
+    await d.press("H", "H")
+    assert d.said.startswith("Place 9 of 9, place: ablation")
+    await d.press("t")
+    assert "place 9" not in d.text()
+    await d.press("h")
+    assert d.said == "Nothing is lit in this record."
+    await d.press("t", "T", "j", "j", "j", "enter")
+    assert d.said == "Removed from place: colorectal. T adds it again."
+    assert [s.terms for s in d.session.review.protocol.highlight] == [("liver metastas*", "/Abl.+?n/")]
+    assert "place 8" in d.text()
+
+
 def test_every_action_has_a_proof() -> None:
     """A new action comes with a proof that it does what its help says."""
     scopes = ("duplicates", "cluster")  # test_duplicates.py

@@ -115,7 +115,7 @@ class Lights:
     def head(self, purpose: str) -> str:
         """What stands above the field."""
         if purpose == TERMS:
-            return "SET: terms, separated by commas: word, two words, random*, wom?n, /regular|expression/"
+            return "SET: terms, by commas (→ completes): two words, random*, wom?n, /a|b/"
         return 'Terms of the search, one a line: keep what should be lit as the set "search" (^s saves)'
 
     def take(self, purpose: str, text: str) -> None:

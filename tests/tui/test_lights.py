@@ -1,0 +1,201 @@
+"""Lit terms on the screen: their looks, the places they stand in, and what comes of a search strategy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.style import Style
+
+from tamis.domain.highlight import Span, TermSet
+from tamis.domain.record import Record
+from tamis.services.highlighting import Highlighter
+from tamis.services.sourcing import tell
+from tamis.tui.paint import found, over, styled, wrap
+from tamis.tui.widgets.lit_lines import LOOKS, LitLines
+from tamis.tui.widgets.record_pane import RecordPane
+from tests.tui import reviews
+from tests.tui.driving import SMALL, WIDE, driven
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tamis.services.screening import Session
+    from tests.tui.driving import Driven
+
+SETS = """
+[[highlight]]
+name = "population"
+terms = ["liver metastas*", "metastases", "肝转移", "adults"]
+[[highlight]]
+name = "intervention"
+colour = "blue"
+terms = ["ablat*", "resect*", "消融"]
+[[highlight]]
+name = "design"
+terms = ["cohort", "trial*", "/(/", "propensity score"]
+"""
+
+
+@pytest.fixture
+def lit(tmp_path: Path) -> Session:
+    """A session whose protocol has three sets, one of them with an expression that cannot be read."""
+    return reviews.session(reviews.make(tmp_path / "lit", protocol=reviews.PROTOCOL + SETS))
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("lit", ()),
+        ("lit-cjk", ("j", "j")),
+        ("lit-long", ("j", "j", "j", "j", "j", "H")),
+        ("lit-terms", ("T",)),
+        ("lit-add", ("T", "a", "i")),
+    ],
+)
+async def test_screen(
+    name: str,
+    keys: tuple[str, ...],
+    size: tuple[int, int],
+    lit: Session,
+    snapshot: Callable[[str, str], None],
+) -> None:
+    async with driven(lit, size) as d:
+        await d.press(*keys)
+        snapshot(f"{name}-{size[0]}x{size[1]}", d.text())
+
+
+def styles(d: Driven, word: str) -> set[tuple[bool, bool, bool]]:
+    """Bold, underline and reverse of every painted segment that is exactly this word."""
+    pane = d.screen.query_one(RecordPane)
+    segments = [s for y in range(pane.size.height) for s in pane.render_line(y)]
+    return {
+        (bool(s.style.bold), bool(s.style.underline), bool(s.style.reverse))
+        for s in segments
+        if s.text == word and s.style
+    }
+
+
+@pytest.mark.parametrize("colour", [True, False], ids=["colour", "NO_COLOR"])
+async def test_sets_are_told_apart_without_colour(
+    colour: bool, lit: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each set has its own signs, in a title, too, which is bold."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if not colour:
+        monkeypatch.setenv("NO_COLOR", "1")
+    async with driven(lit, WIDE) as d:
+        population, intervention, design = styles(d, "adults"), styles(d, "ablation"), styles(d, "cohort")
+        assert population == {(False, True, False)}
+        assert intervention == {(False, False, True)}
+        assert design == {(True, True, False)}
+        assert len(set(LOOKS)) == 6
+
+
+async def test_a_search_is_painted_over_the_terms(lit: Session) -> None:
+    async with driven(lit, WIDE) as d:
+        await d.press("slash", *"ablation", "enter")
+        assert styles(d, "ablation") == {(True, True, False)}
+        assert "intervention 10" in d.text(), "what is lit is counted all the same"
+
+
+async def test_walking_scrolls_to_a_place_out_of_sight(lit: Session) -> None:
+    async with driven(lit, SMALL) as d:
+        await d.press("j", "j", "j", "j", "j")
+        await d.press("H")
+        assert d.said == "Place 152 of 152, intervention: Ablation"
+        pane = d.screen.query_one(RecordPane)
+        top = pane._top
+        assert top > 0
+        await d.press("h")
+        assert pane._top == 0, "round the end to the first place"
+
+
+async def test_terms_of_a_search_are_shown_before_they_are_taken(session: Session) -> None:
+    async with driven(session) as d:
+        await d.press("T", "f")
+        assert "No source has a search strategy" in d.said
+        review = d.session.review
+        text = "1. exp Liver Neoplasms/\n2. (ablat$ adj3 liver).ti,ab.\n3. mice.tw.\n4. (1 and 2) not 3"
+        tell(review, d.session.ledger, d.session.author, review.sources, {"strategy": text})
+        await d.press("T", "f")
+        for term in ("Liver Neoplasms", "ablat*", "liver"):
+            assert term in d.text()
+        await d.press("escape")
+        assert not review.protocol.highlight, "nothing is taken unasked"
+        await d.press("T", "f", "ctrl+s")
+        assert d.said == "Added to search: 3 terms."
+        assert review.protocol.highlight == (
+            TermSet("search", "green", ("Liver Neoplasms", "ablat*", "liver")),
+        )
+        await d.press("T", "f", "ctrl+s")
+        assert d.said == "They are in this set already."
+
+
+async def test_what_was_typed_and_could_not_be_saved_is_said(session: Session) -> None:
+    async with driven(session) as d:
+        await d.press("T", "a", *"liver", "enter")
+        assert "Write the name of a set" in d.said
+        (session.review.folder / "protocol.toml").write_text("title = ", encoding="utf-8")
+        await d.press("T", "a")
+        await d.type("a: b")
+        await d.press("enter")
+        assert "not valid TOML" in d.said
+
+
+async def test_an_endless_expression_is_named_and_the_record_is_shown(tmp_path: Path) -> None:
+    protocol = reviews.PROTOCOL + "\n[[highlight]]\nname = 'bad'\nterms = ['/(a|a)*$(?#x)/', 'liver']\n"
+    record = Record(title="A liver", abstract="a" * 4_000 + " c")
+    with reviews.make(tmp_path / "bad", [record], protocol=protocol) as review:
+        async with driven(reviews.session(review)) as d:
+            assert "! not lit: bad: /(a|a)*$(?#x)/ (it took too long and is off)" in d.text()
+            assert "bad 1" in d.text()
+
+
+async def test_hostile_texts_are_lit_without_harm(tmp_path: Path) -> None:
+    """Every poison text is shown with every character of it lit, also as a set and a term."""
+    protocol = reviews.PROTOCOL + "\n[[highlight]]\nname = '[red]a'\nterms = ['/./', 'a*', '[/b]x']\n"
+    with reviews.make(tmp_path / "p", reviews.poison_records(), protocol=protocol) as review:
+        async with driven(reviews.session(review)) as d:
+            for _ in reviews.POISON:
+                await d.press("h", "j")
+                assert "[red]a" in d.text()
+
+
+# Places on lines
+
+
+@given(st.text("ab 肝\n", max_size=80), st.integers(4, 12), st.data())
+def test_every_lit_character_is_painted_and_no_other(text: str, width: int, data: st.DataObject) -> None:
+    """However a text is wrapped: the lit parts of its lines, put together, are the lit parts of the text."""
+    text = " ".join(text.split())
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
+    spans = [Span(a, b, 0) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    lines = wrap(text, width)
+    placed = LitLines()
+    placed.add(0, text, lines, spans)
+    painted = "".join(lines[n][a:b] for n in range(len(lines)) for a, b, _ in placed.on(n))
+    assert painted.replace(" ", "") == "".join(text[s.start : s.end] for s in spans).replace(" ", "")
+    assert [hit.text for hit in placed.hits] == [text[s.start : s.end] for s in spans]
+
+
+@given(
+    st.text("ab ", max_size=30), st.lists(st.sampled_from(["a", "ab", "b a"])), st.lists(st.integers(0, 30))
+)
+def test_painting_leaves_the_text_as_it_is(text: str, needles: list[str], cuts: list[int]) -> None:
+    """Also where a search match and a lit place overlap."""
+    ends = sorted({min(cut, len(text)) for cut in cuts})
+    below = [(a, b, Style(bold=True)) for a, b in zip(ends[::2], ends[1::2], strict=False)]
+    top = found(text, needles, Style(underline=True))
+    pieces = styled(text, Style(), over(top, below))
+    assert "".join(piece for piece, _ in pieces) == text
+    assert sum(len(p) for p, s in pieces if s.underline) == sum(b - a for a, b, _ in top)
+
+
+def test_a_record_of_two_hundred_hits_is_counted_right() -> None:
+    record = Record(title="t", abstract="liver resect " * 100)
+    assert Highlighter((TermSet("a", "red", ("liver", "resect")),)).lit(record).counts == (200,)
