@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tamis import formats
 from tamis.domain.events import Kind, Stage
+from tamis.domain.record import Record
 from tamis.errors import NotSavedError, UsageError
 from tamis.services.attaching import (
     all_attached,
@@ -22,7 +24,7 @@ from tamis.services.attaching import (
     mark_of,
 )
 from tamis.services.checking import check
-from tamis.services.exporting import must_be_free
+from tamis.services.exporting import export, must_be_free
 from tamis.services.screening import Session
 from tamis.store.review import Review
 
@@ -239,3 +241,22 @@ def test_nothing_is_attached_in_a_review_that_is_only_read(session: Session, tmp
                 attach(reading, one(session), tmp_path / "pdfs" / "a.pdf", copy=copy)
         with pytest.raises(NotSavedError):
             detach(reading, one(session))
+
+
+@pytest.mark.parametrize("format_", ["ris", "csv", "json"])
+def test_exports_say_where_files_are(session: Session, tmp_path: Path, format_: str) -> None:
+    path = tmp_path / "pdfs" / "a.pdf"
+    attach(session, one(session), path)
+    out = tmp_path / f"out.{format_}"
+    export(session.review, session.ledger, out)
+    records = list(formats.read(out.read_bytes(), name=out.name))
+    assert [r.extra.get("L1") for r in records if isinstance(r, Record)] == [(str(path),), None]
+
+
+@pytest.mark.parametrize("tool", ["zotero", "endnote", "rayyan", "covidence"])
+def test_places_go_only_to_tools_that_open_files(session: Session, tmp_path: Path, tool: str) -> None:
+    attach(session, one(session), tmp_path / "pdfs" / "a.pdf")
+    out = tmp_path / "out.ris"
+    export(session.review, session.ledger, out, tool=tool)
+    told = f"L1  - {tmp_path / 'pdfs' / 'a.pdf'}" in out.read_text(encoding="utf-8")
+    assert told is (tool in ("zotero", "endnote"))

@@ -15,9 +15,10 @@ from tamis import formats
 from tamis.domain.events import Stage
 from tamis.domain.ledger import Outcome
 from tamis.domain.record import Decision
-from tamis.domain.text import clean_line, slug
+from tamis.domain.text import clean_line, hostile, slug
 from tamis.errors import NotSavedError, UsageError
 from tamis.formats.profiles import format_of, write_for
+from tamis.services.attaching import attached
 from tamis.services.catalogue import corrected
 from tamis.store.disk import reason
 
@@ -124,7 +125,19 @@ def chosen(
         record = corrected(imported, ledger)
         once = ledger.outcome(record.id, stage) is wanted and not ledger.is_duplicate(record.id)
         if wanted is None or once:
-            yield dataclasses.replace(record, decisions=decisions(ledger, review.protocol, record.id))
+            yield dataclasses.replace(
+                record,
+                decisions=decisions(ledger, review.protocol, record.id),
+                extra=_with_files(review, ledger, record),
+            )
+
+
+def _with_files(review: Review, ledger: Ledger, record: Record) -> dict[str, tuple[str, ...]]:
+    """The record's further tags, and where its files are, in the tag that RIS has for it."""
+    paths = [str(file.path) for file in attached(review, ledger, record.id) if file.path]
+    named = record.extra.get("L1", ())
+    paths = [path for path in paths if not hostile(path) and path not in named]
+    return {**record.extra, "L1": (*named, *paths)} if paths else record.extra
 
 
 def format_for(path: Path, format: str | None = None, tool: str | None = None) -> str:  # noqa: A002
