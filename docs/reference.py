@@ -20,6 +20,7 @@ from tamis.domain import query
 from tamis.domain.record import Decision, Record
 from tamis.formats.own_csv import COLUMNS
 from tamis.services.importing import FileAccount
+from tamis.services.report import Facts
 from tamis.tui.config import THEMES
 from tamis.tui.keys import ACTIONS, AMBIGUOUS, FIXED_SCOPES, PRESETS, display, in_scope
 
@@ -215,6 +216,8 @@ def _shapes() -> Iterator[str]:
     yield from ("", "### tamis summary --json", "")
     yield from _table(("field", "meaning"), [(f"`{name}`", words) for name, words in texts.SUMMARY.items()])
     yield from ("", *_json(examples["summary"]))
+    yield from ("", "### tamis report --json", "", *_table(("field", "meaning"), _fields(Facts)), "")
+    yield "With `-o`: `files`, the files that were written."
     yield from ("", "### tamis export --format json", "")
     yield texts.EXPORTED
     yield from ("", *_table(("field", "meaning"), _fields(Record)))

@@ -76,7 +76,19 @@ def rich(folder: Path) -> Review:
         say(review, ann, "Ann", "study", record, study="ALPHA")
     say(review, ann, "Ann", "edit", kept[0], field="title", value="Trial 1 of ablation, corrected", was="x")
     left = [record for record in ids if ann.ledger.state(record) == "screening"]
-    say(review, ann, "Ann", "stop", "", rule="50 in a row", place="excluded", records=left[:3])
+    numbers: dict[str, Any] = {"records": 13, "screened": 8, "relevant": 6, "in_a_row": 2, "target": 0.95}
+    numbers |= {"sample": {"p": 0.04}}
+    say(
+        review,
+        ann,
+        "Ann",
+        "stop",
+        "",
+        rule="50 in a row",
+        place="excluded",
+        records=left[:3],
+        numbers=numbers,
+    )
     say(review, ann, "Ann", "previous", "", studies=4, reports=5)
     return review
 

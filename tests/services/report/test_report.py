@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tamis.domain.events import Stage, Verdict
+from tamis.domain.protocol import Stopping
 from tamis.domain.record import Record
 from tamis.errors import UsageError
 from tamis.services.linking import RULE
@@ -100,6 +101,18 @@ def test_stages_are_told_by_reviewer(review: Review) -> None:
         "Ann stopped screening by the rule “50 in a row”: 3 records were named, and 3 of them are left"
         in said
     )
+    assert (
+        "At that moment 8 of 13 records were screened and 6 were not excluded; the last 2 were excluded."
+        in said
+    )
+    assert "p = 0.040 for having found less than 95 % of the relevant records." in said
+
+
+@pytest.mark.parametrize("numbers", [None, [], {"screened": "8"}, {"screened": True, "records": 1}])
+def test_a_stop_without_usable_numbers_is_told_without_them(review: Review, numbers: object) -> None:
+    session = Session(review, author("Ann"), ledger=ledger(review))
+    say(review, session, "Ben", "stop", "", rule="enough", records=[], numbers=numbers)
+    assert "by the rule “enough”: no records were named, and none is left unscreened.\n" in text(review)
 
 
 def test_decisions_of_other_tools_are_named_as_such(review: Review) -> None:
@@ -147,12 +160,17 @@ def test_interim_is_said_first_and_goes_with_the_last_decision(review: Review) -
 
 def test_versions_of_the_protocol_are_listed_and_one_not_stored_is_said(review: Review) -> None:
     assert "One version of the protocol is stored, of 2026-03-01." in text(review)
-    review.protocol = replace(review.protocol, question="What else?")
+    review.protocol = replace(review.protocol, question="What else?", stopping=Stopping(0.95, 0.05))
+    assert "when 95 % of the relevant records are found, at a risk of 5 % of missing that." in text(review)
     assert "The protocol given here was changed since and is not stored yet." in text(review)
     doc = {"at": "2026-04-01T00:00:00Z", "by": "Ben", "protocol": review.protocol.to_doc()}
     review.db.table("protocol").insert(doc)
     assert "not stored yet" not in text(review)
-    assert table(made(review), "Versions of the protocol")[1] == ("2026-04-01", "Ben", "question")
+    assert table(made(review), "Versions of the protocol")[1] == (
+        "2026-04-01",
+        "Ben",
+        "question and recall target for stopping",
+    )
 
 
 def test_an_empty_review_and_one_nobody_has_decided_on_read_well(tmp_path: Path) -> None:

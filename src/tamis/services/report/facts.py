@@ -123,6 +123,7 @@ class Stop:
     Attributes:
         named: records it names.
         left: of these, records that nobody screened and that are counted where it says.
+        numbers: what was known at that moment, as the event has it (`services.stopping`); may be empty.
     """
 
     by: str
@@ -130,6 +131,7 @@ class Stop:
     rule: str
     named: int
     left: int
+    numbers: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +154,8 @@ class Facts:
         question: the review question.
         include: inclusion criteria.
         exclude: exclusion criteria.
+        target: recall to reach before screening may stop, None when the protocol sets none.
+        risk: chance at which it may be missed.
         reasons: exclusion reasons with their stage, "" for every one.
         versions: stored versions of the protocol.
         unstored: whether the protocol in force differs from the version stored last.
@@ -165,7 +169,7 @@ class Facts:
         corrections: fields of records that were corrected, by name.
         corrected: records with such fields.
         told: facts of sources that were given or corrected after the import.
-        summary: `services.reporting.summary`.
+        summary: the numbers, as `tamis summary --json` has them.
     """
 
     made: str
@@ -174,6 +178,8 @@ class Facts:
     question: str
     include: tuple[str, ...]
     exclude: tuple[str, ...]
+    target: float | None
+    risk: float | None
     reasons: tuple[tuple[str, str], ...]
     versions: tuple[Version, ...]
     unstored: bool
@@ -218,6 +224,8 @@ def facts(review: Reviewed, ledger: Ledger, *, made: str, version: str) -> Facts
         question=protocol.question,
         include=protocol.include,
         exclude=protocol.exclude,
+        target=protocol.stopping.target if protocol.stopping else None,
+        risk=protocol.stopping.risk if protocol.stopping else None,
         reasons=tuple((reason.label, str(reason.stage)) for reason in protocol.reasons),
         versions=tuple(_versions(stored)),
         unstored=bool(stored) and stored[-1][2].to_doc() != protocol.to_doc(),
@@ -303,7 +311,15 @@ def _stops(ledger: Ledger) -> Iterator[Stop]:
             and ledger.removal(record) is None
             for record in event.records
         )
-        yield Stop(by=event.by, on=event.at[:10], rule=event.rule, named=len(event.records), left=left)
+        numbers = event.body.get("numbers")
+        yield Stop(
+            by=event.by,
+            on=event.at[:10],
+            rule=event.rule,
+            named=len(event.records),
+            left=left,
+            numbers=numbers if isinstance(numbers, dict) else {},
+        )
 
 
 def _reports(review: Reviewed, ledger: Ledger, count: Counts) -> dict[str, tuple[Report, ...]]:

@@ -39,25 +39,27 @@ th:first-child { padding-inline-start: 0; }
 th:last-child, td:last-child { padding-inline-end: 0; }
 thead th { border-bottom: 2px solid var(--line); color: var(--faint); font-weight: 600; }
 tbody th { font-weight: inherit; min-width: 9rem; }
-.day { white-space: nowrap; }
+.whole { white-space: nowrap; }
 .n { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
 pre { overflow-x: auto; padding: .7rem .9rem; background: var(--band); font: .8125rem/1.5 ui-monospace, Menlo,
   Consolas, "Liberation Mono", monospace; white-space: pre-wrap; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
 figure svg { display: block; width: 100%; height: auto; background: #ffffff; }
-figure .scroll svg { min-width: 38rem; }
+figure .scroll svg { min-width: 46rem; }
+figure .scroll { width: min(94vw, 76rem); margin-inline: calc(50% - min(47vw, 38rem)); }
 @media print {
   :root { color-scheme: light; --ink: #000000; --paper: #ffffff; --faint: #333333; --line: #999999;
     --band: #f4f4f4; --mark: #000000; }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  .scroll { overflow: visible; }
+  .scroll, figure .scroll { overflow: visible; width: auto; margin-inline: 0; }
   figure .scroll svg { min-width: 0; max-height: 240mm; }
   h2, h3, caption { break-after: avoid; }
   tr, figure { break-inside: avoid; }
   thead { display: table-header-group; }
 }
 """
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_WHOLE: Final = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{6,}-\d+")
+"""Cells that must not be broken: days and ids of records."""
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may load or run: nothing but the style of this very file."""
 
@@ -125,7 +127,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _cell(tag: str, text: str, is_number: bool) -> str:
-    kind = 'class="n"' if is_number else 'class="day"' if _DAY.fullmatch(text) else 'dir="auto"'
+    kind = 'class="n"' if is_number else 'class="whole"' if _WHOLE.fullmatch(text) else 'dir="auto"'
     return f"<{tag} {kind}>{_text(text)}</{tag.split()[0]}>"
 
 

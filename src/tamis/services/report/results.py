@@ -35,7 +35,7 @@ def selection(facts: Facts) -> Iterator[Block]:
         rule = f" by the rule “{stop.rule}”" if stop.rule else ""
         yield Paragraph(
             f"On {stop.on} {stop.by} stopped screening{rule}: {n_was(stop.named, 'record')} "
-            f"named, and {left} left unscreened."
+            f"named, and {left} left unscreened.{_at_that_moment(stop.numbers)}"
         )
     removed = facts.summary["removed"]
     if removed:
@@ -45,6 +45,24 @@ def selection(facts: Facts) -> Iterator[Block]:
             tuple((REMOVED_WORDS[r["state"]], r["rule"] or DASH, number(r["n"])) for r in removed),
             frozenset({2}),
         )
+
+
+def _at_that_moment(numbers: Mapping[str, Any]) -> str:
+    """What a stop says was known; anything that is no number is left out."""
+    names = ("screened", "records", "relevant", "in_a_row")
+    known = [n for name in names if type(n := numbers.get(name)) is int]
+    if len(known) < len(names):
+        return ""
+    screened, records, relevant, row = known
+    text = f" At that moment {number(screened)} of {n_was(records, 'record')} screened"
+    text += f" and {were(relevant)} not excluded"
+    text += f"; the last {number(row)} {was(row)} excluded." if row else "."
+    sample, target = numbers.get("sample"), numbers.get("target")
+    p = sample.get("p") if isinstance(sample, dict) else None
+    if type(target) is float and type(p) is float:
+        text += f" By the random sample of the rest, p = {p:.3f} for having found less than "
+        text += f"{100 * target:g} % of the relevant records."
+    return text
 
 
 def _stage(stage: StageFacts, numbers: Mapping[str, Any]) -> Iterator[Block]:

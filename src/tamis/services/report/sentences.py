@@ -38,6 +38,7 @@ _PARTS: Final = {
     "criteria": "criteria",
     "reasons": "exclusion reasons",
     "highlight": "highlight terms",
+    "stopping": "recall target for stopping",
 }
 _RULES: Final = {
     RULE: "It compares DOI, PMID, trial numbers, titles, authors, years, journals, volumes, pages and "
@@ -95,6 +96,11 @@ def _criteria(facts: Facts) -> Iterator[Block]:
                 f"{label} ({STAGE_WORDS[stage].lower()} only)" if stage else label
                 for label, stage in facts.reasons
             )
+        )
+    if facts.target is not None and facts.risk is not None:
+        yield Paragraph(
+            f"Screening may stop when {100 * facts.target:g} % of the relevant records are found, at a "
+            f"risk of {100 * facts.risk:g} % of missing that."
         )
     if len(facts.versions) > 1:
         yield Paragraph(
