@@ -70,6 +70,8 @@ def poisoned(tmp_path: Path) -> Path:
         ("summary", "--format", "markdown"),
         ("summary", "--format", "csv"),
         ("summary", "--ascii"),
+        ("summary", "--format", "svg"),
+        ("summary", "--format", "mermaid"),
         ("source",),
         ("source", "--json"),
         ("log",),

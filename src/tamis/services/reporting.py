@@ -13,6 +13,7 @@ from tamis.domain.states import SOUGHT_STATES, State
 from tamis.domain.text import clean_line
 from tamis.services import diagram, drawing, flow
 from tamis.services.catalogue import told
+from tamis.services.diagram.wording import left_out
 from tamis.services.drawing import number
 from tamis.services.flow import Options
 from tamis.services.overlap import overlap
@@ -357,6 +358,7 @@ def as_text(
     if doc["interim"]:
         lines.append(f"interim: {number(doc['pending'])} pending")
     lines += ["", *drawing.draw(flow.boxes(count, options), width, ascii_only=ascii_only).lines]
+    lines += [line for note in left_out(count, options) for line in ("", *drawing.wrap(note, width, hang=0))]
     lines += tables(doc, width)
     text = "\n".join(line.rstrip() for line in lines) + "\n"
     return drawing.to_ascii(text) if ascii_only else text
