@@ -237,6 +237,47 @@ def test_a_study_of_a_report_that_was_excluded_is_named(said: Said) -> None:
     assert "of the study ALPHA and was excluded" in said.notes()
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "words"),
+    [
+        ("remove", {"how": "other", "rule": "x"}, "was removed before screening"),
+        ("decide", {"verdict": "include"}, ""),
+    ],
+)
+def test_a_study_of_a_report_that_left_otherwise_is_named(
+    said: Said, kind: str, body: dict[str, Any], words: str
+) -> None:
+    said("study", 0, study="ALPHA")
+    said(kind, 0, **body)
+    assert ("of the study ALPHA" in said.notes()) == bool(words)
+    assert words in said.notes()
+
+
+def test_a_reason_whose_label_changed_after_use_is_named(folder: Path) -> None:
+    """Decisions count under the label of today; the check says what it was when they were made."""
+    protocol = folder / "protocol.toml"
+    protocol.write_text(protocol.read_text().replace("Wrong design", "No controls"), encoding="utf-8")
+    with Review.open(folder, now="2027-01-01T00:00:00Z"):
+        pass
+    [finding] = [f.what for f in check_folder(folder) if f.note and "label" in f.what]
+    assert "the reason design was given 4 times when its label was “Wrong design”" in finding
+    assert "it is “No controls” in the protocol" in finding
+
+
+def test_a_full_text_excluded_without_a_reason_is_named(folder: Path) -> None:
+    with Review.open(folder) as review:
+        record = review.records[0].id
+        n = review.next_seq
+        event = Event(
+            id="z1", kind="decide", by="Ann", log=review.log, seq=n, stage="full-text", record=record,
+            body={"verdict": "exclude"},
+        )  # fmt: skip
+        review.add_events([event])
+        notes = [f.what for f in check(review) if f.note and "full text" in f.what]
+    assert len(notes) == 1
+    assert notes[0].startswith(f"{record} was excluded on its full text by Ann without a reason")
+
+
 def test_a_reason_that_left_the_protocol_after_use_is_named(folder: Path) -> None:
     protocol = folder / "protocol.toml"
     protocol.write_text(protocol.read_text().replace('id = "design"', 'id = "other"'), encoding="utf-8")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, Protocol
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final, Protocol
 
-from tamis.domain.events import Stage
+from tamis.domain.events import Stage, Verdict
 from tamis.domain.ledger import source_prefix
 from tamis.domain.prisma import DATABASE_KINDS
 from tamis.domain.states import REMOVED_STATES, State
@@ -15,6 +16,7 @@ from tamis.services.catalogue import told
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tamis.domain.events import Event
     from tamis.domain.ledger import Ledger
     from tamis.domain.protocol import Protocol as ReviewProtocol
     from tamis.domain.record import Source
@@ -31,6 +33,9 @@ class Reviewed(Protocol):
     def protocol(self) -> ReviewProtocol:
         """The protocol in force."""
 
+    def protocols(self) -> Iterator[tuple[str, str, ReviewProtocol]]:
+        """Its versions, the oldest first: when, by whom, and it."""
+
 
 def contradictions(review: Reviewed, ledger: Ledger) -> dict[str, list[str]]:
     """Every contradiction in a sentence, by kind; each sentence says how it is counted meanwhile."""
@@ -40,6 +45,8 @@ def contradictions(review: Reviewed, ledger: Ledger) -> dict[str, list[str]]:
         "columns": list(_columns(review, ledger)),
         "studies": list(_studies(ledger)),
         "reasons": list(_reasons(review, ledger)),
+        "renamed": list(_renamed(review, ledger)),
+        "unreasoned": list(_unreasoned(review, ledger)),
         "previous": list(_previous(ledger)),
     }
     return {kind: sentences for kind, sentences in found.items() if sentences}
@@ -89,30 +96,79 @@ def _columns(review: Reviewed, ledger: Ledger) -> Iterator[str]:
             )
 
 
+_OUT: Final = {
+    State.REMOVED_AUTOMATION: "was removed before screening",
+    State.REMOVED_OTHER: "was removed before screening",
+    State.SCREENED_OUT: "was excluded",
+    State.STOPPED: "was left unscreened",
+    State.NOT_RETRIEVED: "could not be retrieved",
+    State.ASSESSED_OUT: "was excluded",
+}
+"""How a report that is of a study can be out."""
+
+
 def _studies(ledger: Ledger) -> Iterator[str]:
     for record in ledger.studied():
         name = clean_line(ledger.study(record))
-        if name and ledger.state(record) in (State.SCREENED_OUT, State.ASSESSED_OUT):
+        out = _OUT.get(ledger.state(record))
+        if name and out:
             yield (
-                f"{clean_line(record)} is a report of the study {name} and was excluded: the study is "
-                "counted only if another report of it is included"
+                f"{clean_line(record)} is a report of the study {name} and {out}: the study is counted only "
+                "if another report of it is included"
             )
 
 
 def _reasons(review: Reviewed, ledger: Ledger) -> Iterator[str]:
     used: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for stage in Stage:
-        known = {reason.id for reason in review.protocol.reasons_for(stage)}
-        for record in ledger.voted(stage):
-            for event in ledger.own_votes(record, stage).values():
-                if "from" not in event.body:
-                    for reason in set(event.reasons) - known:
-                        used[stage.value, reason] += 1
+    known = {stage.value: {r.id for r in review.protocol.reasons_for(stage)} for stage in Stage}
+    for event in _own_votes(ledger):
+        for reason in set(event.reasons) - known[event.stage]:
+            used[event.stage, reason] += 1
     for (where, reason), n in sorted(used.items()):
         yield (
             f"the reason {clean_line(reason)} was given {n:,} times at {where} and is no longer in the "
             "protocol for it: it is counted under this name until it is put back or the decisions are changed"
         )
+
+
+def _renamed(review: Reviewed, ledger: Ledger) -> Iterator[str]:
+    """Reasons whose label is another one than when they were given."""
+    versions = [(at, {r.id: r.label for r in version.reasons}) for at, _, version in review.protocols()]
+    times = [at for at, _ in versions]
+    now = {reason.id: reason.label for reason in review.protocol.reasons}
+    used: Counter[tuple[str, str]] = Counter()
+    for event in _own_votes(ledger):
+        labels = versions[max(0, bisect_right(times, event.at) - 1)][1] if versions else {}
+        for reason in event.reasons:
+            if reason in now and labels.get(reason, now[reason]) != now[reason]:
+                used[reason, labels[reason]] += 1
+    for (reason, label), n in sorted(used.items()):
+        yield (
+            f"the reason {clean_line(reason)} was given {n:,} times when its label was "
+            f"“{clean_line(label)}”, and it is “{clean_line(now[reason])}” in the protocol: it is counted "
+            "under that label"
+        )
+
+
+def _unreasoned(review: Reviewed, ledger: Ledger) -> Iterator[str]:
+    if not review.protocol.reasons_for(Stage.FULL_TEXT):
+        return
+    votes = (e for e in _own_votes(ledger) if e.stage == Stage.FULL_TEXT and e.verdict is Verdict.EXCLUDE)
+    for event in votes:
+        if not event.reasons:
+            yield (
+                f"{clean_line(event.record)} was excluded on its full text by {clean_line(event.by)} without "
+                "a reason: it is counted under none until one is given"
+            )
+
+
+def _own_votes(ledger: Ledger) -> Iterator[Event]:
+    """Standing decisions that were made here, at both stages."""
+    for stage in Stage:
+        for record in ledger.voted(stage):
+            for event in ledger.own_votes(record, stage).values():
+                if "from" not in event.body:
+                    yield event
 
 
 def _previous(ledger: Ledger) -> Iterator[str]:
