@@ -192,3 +192,37 @@ def test_nothing_hostile_is_written(n: int, tmp_path: Path) -> None:
         )  # fmt: skip
         assert not forbidden(out.replace("\n", ""))
         assert "Traceback" not in out
+
+
+def test_lit_terms_are_counted_marked_and_changed(session: Session) -> None:
+    text = said(session, "h place: liver metastas*, /abla\\w+/", "h")
+    assert "Added to place: liver metastas*, /abla\\w+/." in text
+    assert "\nLit: 1 place 8\n" in text
+    assert "Title: Microwave [ablation] or resection of colorectal [liver metastases]: a matched" in text
+    assert "Keywords: liver neoplasms · [ablation] techniques" in text
+    text = said(session, "h design: cohort, ???", "h", "h -place: /abla\\w+/")
+    assert "colorectal [1 liver metastases]: a matched [2 cohort] study" in text
+    assert "Lit: 1 place 2, 2 design 1\nNot lit: design: ??? (no letter and no digit)" in text
+    assert "There is no term" in said(session, "h -place: nothing")
+    assert "Write the name of a set" in said(session, "h nothing")
+
+
+def test_full_texts_line_by_line(session: Session) -> None:
+    """Not retrieved, several reasons with one primary, the study, and back to the other stage."""
+    session.review.protocol = replace(session.review.protocol, stages=("title-abstract", "full-text"))
+    text = said(
+        session, "i", "i", "i", "F", "N", "e", "e 2, 1", "S ALPHA", "S", "S -", "S", "N", "k", "k", "N", "F"
+    )
+    assert "Full text. Record 1 of 3. 0 of 3 decided" in text
+    assert "not retrieved – Microwave" in text
+    assert "0 of 3 decided, 33.3 %, 0 included, 1 not retrieved." in text
+    assert "A full text is excluded with a reason" in text
+    assert "exclude (Wrong study design" in text
+    assert "; also Wrong population) – Radiofrequency" in text
+    assert "study ALPHA – 结" in text
+    assert "\nStudy: ALPHA\n" not in text, "only the record itself is read with its study"
+    assert "\nALPHA\n" in text
+    assert "No study is named." in text
+    assert "\nDecision: not retrieved\n" in text
+    assert "retrieved – Microwave" in text
+    assert "Title/abstract. Record 4 of 14" in text

@@ -189,7 +189,7 @@ def test_strips_are_exactly_as_wide_as_asked(texts: list[str], width: int) -> No
 @given(st.text(), st.lists(st.text(min_size=1), max_size=3))
 def test_marking_matches_changes_no_text(text: str, needles: list[str]) -> None:
     """Words of a search stand out; the text stays as it is."""
-    pieces = paint.marked(text, needles, Style(), Style(bold=True))
+    pieces = paint.styled(text, Style(), paint.found(text, needles, Style(bold=True)))
     assert "".join(part for part, _ in pieces) == text
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tamis.domain.record import Record
+    from tamis.store.review import Review
 
 BUDGET: Final = 0.02
 """Seconds of computing that one expression gets for one text; after that it is off."""
@@ -44,6 +45,11 @@ class Lit:
     spans: Mapping[str, Sequence[Span]] = field(default_factory=dict)
     counts: tuple[int, ...] = ()
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def unlit(self) -> str:
+        """Which terms are not lit, and why; "" where all are."""
+        return "; ".join(f"{fault.set}: {fault.term} ({fault.why})" for fault in self.faults)
 
 
 NOTHING: Final = Lit()
@@ -125,6 +131,22 @@ class Highlighter:
                 off.append(each)
                 self._faults.append(Fault(self.sets[number].name, term, "it took too long and is off"))
         self._expressions = [each for each in self._expressions if each not in off]
+
+
+class ProtocolLights:
+    """What is lit by the protocol of a review, as it is now."""
+
+    def __init__(self, review: Review) -> None:
+        self._review = review
+        self._sets: Sequence[TermSet] = ()
+        self._highlighter = Highlighter(())
+
+    def lit(self, record: Record) -> Lit:
+        """What is lit in a record."""
+        sets = self._review.protocol.highlight
+        if sets is not self._sets:
+            self._sets, self._highlighter = sets, Highlighter(sets)
+        return self._highlighter.lit(record)
 
 
 def _too_much(pattern: str) -> str:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TextIO
 
 from tamis.domain.events import Verdict
-from tamis.domain.record import TYPE_WORDS, Flag
+from tamis.domain.record import TYPE_WORDS, Flag, reason_words
 from tamis.domain.text import clean_line, clean_text
 from tamis.errors import ExitCode, TamisError, UsageError
-from tamis.services import reporting
+from tamis.services import facts, reporting
+from tamis.services.highlighting import ProtocolLights, keyword_line
 from tamis.services.screening import Session
+from tamis.services.wording import stage_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tamis.domain.events import Author
     from tamis.domain.record import Record
+    from tamis.services.highlighting import Lit
     from tamis.services.screening import Change
     from tamis.store.review import Review
 
@@ -25,17 +29,21 @@ HELP: Final = """\
 Write a letter and press enter.
   i  include            m  maybe              e  exclude without a reason
   1 to 9  exclude with that reason            e TEXT  exclude with the reason named
+  e 2 1  exclude with several reasons by number, the first is the primary one
   x  take the decision back                   u  undo    r  redo
+  F  full text, or back    N  at full text: not retrieved, or retrieved after all
+  S NAME  the study of the report (S alone reads it, S - removes it)
   n TEXT  note (n alone reads it, n - removes it)
   l A, B  labels (l alone reads them, l - removes them)
   j  next    k  previous    t  next undecided    g NUMBER  go to that record
   / WORDS  find    .  next match    ,  previous match
+  h  mark the lit terms, or not    h SET: A, B  add terms    h -SET: A  remove one
   f FILTER  show only, such as f is:maybe year:2015-2020    f  show all
   p  read the record again    a  everything the file says    c  criteria and reasons
   s  summary    ?  this help    q  leave"""
 
 
-WITH_WORDS: Final = "enlg/f"
+WITH_WORDS: Final = "enlg/fhS"
 """Commands that take words after them; no verdict does, so that no sentence decides by its first letter."""
 
 
@@ -50,6 +58,8 @@ class PlainSession:
     def __init__(self, session: Session, out: TextIO) -> None:
         self._session = session
         self._out = out
+        self._lights = ProtocolLights(session.review)
+        self._marking = False
         self._commands: dict[str, Callable[[str], None]] = {
             "i": lambda _: self._decide(Verdict.INCLUDE),
             "m": lambda _: self._decide(Verdict.MAYBE),
@@ -57,6 +67,9 @@ class PlainSession:
             "e": self._exclude,
             "u": lambda _: self._went(session.undo(), "There is nothing to undo."),
             "r": lambda _: self._went(session.redo(), "There is nothing to do again."),
+            "N": lambda _: self._missing(),
+            "F": lambda _: self._stage(),
+            "S": self._study,
             "n": self._note,
             "l": self._labels,
             "j": lambda _: self._move(+1),
@@ -67,6 +80,7 @@ class PlainSession:
             ".": lambda _: self._again(+1),
             ",": lambda _: self._again(-1),
             "f": self._filter,
+            "h": self._light,
             "p": lambda _: self.read(),
             "a": lambda _: self._everything(),
             "c": lambda _: self._criteria(),
@@ -118,15 +132,21 @@ class PlainSession:
         self._say("")
         self._say(self._where())
         vote = self._session.vote()
-        decided = "undecided"
+        decided = "not retrieved" if self._session.is_missing(record.id) else "undecided"
         if vote is not None:
-            reasons = "; ".join(self._session.reason_labels(vote))
+            reasons = reason_words(self._session.reason_labels(vote))
             decided = f"{vote.verdict}" + (f", because: {reasons}" if reasons else "")
+        lit = self._lights.lit(record)
+        if self._marking:
+            record = _marked(record, lit)
         for head, text in (
             ("Decision", decided),
+            ("Study", self._session.study()),
             ("Labels", ", ".join(self._session.labels())),
             ("Note", self._session.note()),
             *_parts(record),
+            ("Lit", ", ".join(f"{n} {s.name} {lit.counts[n - 1]:,}" for n, s in enumerate(lit.sets, 1))),
+            ("Not lit", lit.unlit),
         ):
             if text:
                 self._say(f"{head}: {clean_text(text)}")
@@ -137,17 +157,35 @@ class PlainSession:
         self._say(self._session.decide(verdict).words)
         self.read()
 
-    def _exclude(self, reason: str) -> None:
-        protocol = self._session.review.protocol
-        reasons = []
-        if reason:
-            found = protocol.reason_id(reason, self._session.stage)
-            if found is None:
-                known = "; ".join(f"{n} {r.label}" for n, r in enumerate(self._session.reasons, 1))
-                raise UsageError(f"{clean_line(reason)} is not a reason; there are: {known or 'none'}.")
-            reasons = [found]
+    def _exclude(self, text: str) -> None:
+        numbers = text.replace(",", " ").split()
+        named = numbers if all(number.isdigit() for number in numbers) else [text]
+        reasons = [self._reason(reason) for reason in named]
         self._say(self._session.decide(Verdict.EXCLUDE, reasons).words)
         self.read()
+
+    def _reason(self, text: str) -> str:
+        found = self._session.review.protocol.reason_id(text, self._session.stage)
+        if found is None:
+            known = "; ".join(f"{n} {r.label}" for n, r in enumerate(self._session.reasons, 1))
+            raise UsageError(f"{clean_line(text)} is not a reason; there are: {known or 'none'}.")
+        return found
+
+    def _missing(self) -> None:
+        self._say(facts.turn_retrieved(self._session).words)
+        self.read()
+
+    def _stage(self) -> None:
+        self._session.change_stage()
+        self.read()
+
+    def _study(self, text: str) -> None:
+        if not text:
+            self._say(self._session.study() or "No study is named.")
+            return
+        record = self._session.need_record()
+        changes = facts.link_study(self._session, [record], "" if text == "-" else text)
+        self._annotated(changes[0] if changes else None)
 
     def _note(self, text: str) -> None:
         if not text:
@@ -206,6 +244,23 @@ class PlainSession:
 
     # Looking
 
+    def _light(self, text: str) -> None:
+        """Mark what is lit, or change the terms."""
+        from tamis.services.highlight_editing import add_terms, remove_term, split_terms
+
+        session = self._session
+        name, _, terms = (part.strip() for part in text.removeprefix("-").partition(":"))
+        if not text:
+            self._marking = not self._marking
+            self._say("Lit terms are marked, such as [1 word]." if self._marking else "No marks.")
+        elif text.startswith("-"):
+            remove_term(session.review, session.author, name, terms)
+            self._say(f"Removed from {clean_line(name)}: {clean_line(terms)}.")
+        else:
+            new = add_terms(session.review, session.author, name, split_terms(terms))
+            self._say(f"Added to {clean_line(name)}: {', '.join(new) or 'nothing new'}.")
+        self.read()
+
     def _everything(self) -> None:
         record = self._session.record
         if record is None:
@@ -223,7 +278,7 @@ class PlainSession:
         for head, texts in (("Include", p.include), ("Exclude", p.exclude)):
             for text in texts:
                 self._say(f"{head}: {text}")
-        for n, reason in enumerate(p.reasons, 1):
+        for n, reason in enumerate(self._session.reasons, 1):
             self._say(f"Reason {n}: {reason.label}")
 
     def _summary(self) -> None:
@@ -240,9 +295,12 @@ class PlainSession:
         p = self._session.progress()
         name = self._session.queue.filter_text
         shown = f" in the list {clean_line(name)}" if name else ""
+        stages = len(self._session.review.protocol.stages)
+        stage = f"{stage_words(self._session.stage).capitalize()}. " if stages > 1 else ""
+        missing = f", {p.not_retrieved:,} not retrieved" if p.not_retrieved else ""
         return (
-            f"Record {p.position:,} of {p.shown:,}{shown}. {p.decided:,} of {p.total:,} decided, "
-            f"{p.percent:.1f} %, {p.verdicts[Verdict.INCLUDE]:,} included."
+            f"{stage}Record {p.position:,} of {p.shown:,}{shown}. {p.decided:,} of {p.total:,} decided, "
+            f"{p.percent:.1f} %, {p.verdicts[Verdict.INCLUDE]:,} included{missing}."
         )
 
     def _say(self, text: str) -> None:
@@ -250,6 +308,21 @@ class PlainSession:
             safe = line.isascii() and line.isprintable()  # such as the help, which keeps its columns
             self._out.write((line if safe else clean_line(line)) + "\n")
         self._out.flush()
+
+
+def _marked(record: Record, lit: Lit) -> Record:
+    """A record with what is lit in brackets, with the number of its set where there are several."""
+
+    def mark(text: str) -> str:
+        text = clean_line(text)
+        for span in reversed(lit.spans.get(text, ())):
+            number = f"{span.set + 1} " if len(lit.sets) > 1 else ""
+            text = f"{text[: span.start]}[{number}{text[span.start : span.end]}]{text[span.end :]}"
+        return text
+
+    abstract = "\n".join(map(mark, record.abstract.split("\n")))
+    keywords = (mark(keyword_line(record)),) if record.keywords else ()
+    return replace(record, title=mark(record.title), abstract=abstract, keywords=keywords)
 
 
 def _parts(record: Record) -> list[tuple[str, str]]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tamis.services.highlighting import NOTHING, Highlighter
+from tamis.services.highlighting import NOTHING, ProtocolLights
 from tamis.tui.widgets.menu import Item
 from tamis.tui.widgets.record_pane import RecordPane
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tamis.domain.highlight import TermSet
     from tamis.domain.record import Record
     from tamis.services.highlighting import Lit
     from tamis.tui.screens.desk import Desk
@@ -32,17 +29,11 @@ class Lights:
     def __init__(self, screen: Desk) -> None:
         self._screen = screen
         self._on = True
-        self._sets: Sequence[TermSet] = ()
-        self._highlighter = Highlighter(())
+        self._lights = ProtocolLights(screen.session.review)
 
     def lit(self, record: Record) -> Lit:
         """What is lit in a record, by the protocol as it is now."""
-        if not self._on:
-            return NOTHING
-        sets = self._screen.session.review.protocol.highlight
-        if sets is not self._sets:
-            self._sets, self._highlighter = sets, Highlighter(sets)
-        return self._highlighter.lit(record)
+        return self._lights.lit(record) if self._on else NOTHING
 
     def toggle(self) -> None:
         """On, or off."""

@@ -78,7 +78,3 @@ def counts(lit: Lit, style: Callable[[int], Style], soft: Style) -> list[Piece]:
         pieces += [(terms.name, style(n)), (f" {lit.counts[n]:,}", soft)]
     return pieces if lit.sets else []
 
-
-def faults(lit: Lit) -> str:
-    """Which terms are not lit, and why; "" where all are."""
-    return "; ".join(f"{fault.set}: {fault.term} ({fault.why})" for fault in lit.faults)

@@ -12,7 +12,7 @@ from tamis.domain.text import clean_line, http_url
 from tamis.services.highlighting import NOTHING, Lit, keyword_line
 from tamis.tui.paint import Place, cut, found, mark, over, shortened, sides, strip, styled, wrap
 from tamis.tui.widgets.lines import Lines
-from tamis.tui.widgets.lit_lines import LOOKS, Hit, LitLines, counts, faults
+from tamis.tui.widgets.lit_lines import LOOKS, Hit, LitLines, counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -217,8 +217,8 @@ class RecordPane(Lines):
             for flag in record.flags
             if flag in list(Flag) and flag != Flag.NO_TITLE
         ]
-        if dark := faults(view.lit):
-            lines += _block(f"! not lit: {dark}", "record--flag", width)
+        if unlit := view.lit.unlit:
+            lines += _block(f"! not lit: {unlit}", "record--flag", width)
         for paragraph in record.abstract.split("\n"):
             lines += self._light(len(lines), paragraph, "record--text", width)
         if keywords := keyword_line(record):
