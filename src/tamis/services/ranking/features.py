@@ -26,18 +26,24 @@ if TYPE_CHECKING:
 
 VERSION: Final = "1"
 """Changes with everything that changes the numbers made of the same text."""
-SHARES: Final = (0.8, 0.1, 0.1)
-"""What the whole text, the title alone and the keywords alone add to the product of two rows."""
-
+SHARES: Final = (0.3, 0.5, 0.1, 0.1)
+"""What each view adds to the product of two rows: words and pairs of words of title and abstract, words of
+the title, words and pairs of the keywords. A record without keywords has the others in the same proportion."""
 UNIT: Final = 2**16
 """Weights are whole numbers of this part of 1, so that sums of products of them are exact in any order."""
 
-_BITS: Final = (24, 22, 22)
-"""Each view has a table of 2**bits slots; a term's slot is a hash of it."""
-_OFFSETS: Final = (0, 1 << _BITS[0], (1 << _BITS[0]) + (1 << _BITS[1]))
-_SLOTS: Final = sum(1 << bits for bits in _BITS)
-_WIDTH: Final = 25
-"""Bits of a slot's number."""
+_WIDTH: Final = 26
+"""Bits of a slot's number: views have tables of 2**24 slots at most, where a hash gives a term its slot."""
+_LEAST_BITS: Final = 14
+_MOST_BITS: Final = 24
+_ARRAYS: Final = {
+    "starts": "int64",
+    "columns": "int32",
+    "weights": "uint16",
+    "slots": "int32",
+    "words": "uint8",
+}
+"""What a file holds beside the digest and the version."""
 _CHUNK: Final = 2_048
 _EVERY: Final = 500
 _MOST: Final = 255
@@ -56,25 +62,31 @@ class Features:
 
     Attributes:
         digest: of the texts and `VERSION`.
+        bits: of a slot's number in a view's table.
         starts: where each row begins, one more than there are rows.
         columns: the terms of each row, ascending.
         weights: their weights, 0 to 1 in units of 1 / `UNIT`.
         slots: what the columns are: slots of terms, ascending.
+        words: all words that the records have, sorted, one a line, as UTF-8.
     """
 
     def __init__(
         self,
         digest: str,
+        bits: int,
         starts: NDArray[np.int64],
         columns: NDArray[np.int32],
         weights: NDArray[np.uint16],
         slots: NDArray[np.int32],
+        words_: NDArray[np.uint8],
     ) -> None:
         self.digest = digest
+        self.bits = bits
         self.starts = starts
         self.columns = columns
         self.weights = weights
         self.slots = slots
+        self.words = words_
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -106,10 +118,12 @@ class Features:
                 allow_pickle=False,
                 version=np.array(VERSION),
                 digest=np.array(self.digest),
+                bits=np.array(self.bits),
                 starts=self.starts,
                 columns=self.columns,
                 weights=self.weights,
                 slots=self.slots,
+                words=self.words,
             )
 
     @classmethod
@@ -124,17 +138,18 @@ class Features:
             with np.load(path, allow_pickle=False) as kept:
                 if str(kept["version"]) != VERSION or str(kept["digest"]) != digest:
                     return None
-                found = cls(digest, kept["starts"], kept["columns"], kept["weights"], kept["slots"])
+                arrays = (kept[name] for name in _ARRAYS)
+                found = cls(digest, int(kept["bits"]), *arrays)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, MemoryError):
             return None
         return found if found._whole() else None
 
     def _whole(self) -> bool:
         """Whether the parts fit together, so that no step reads outside of them."""
-        kinds = {"starts": "int64", "columns": "int32", "weights": "uint16", "slots": "int32"}
+        arrays = [(getattr(self, name), kind) for name, kind in _ARRAYS.items()]
         return (
-            all(getattr(self, name).dtype == kind for name, kind in kinds.items())
-            and all(a.ndim == 1 for a in (self.starts, self.columns, self.weights, self.slots))
+            all(array.dtype == kind and array.ndim == 1 for array, kind in arrays)
+            and _LEAST_BITS <= self.bits <= _MOST_BITS
             and len(self.starts) > 0
             and self.starts[0] == 0
             and bool(np.all(self.starts[1:] >= self.starts[:-1]))
@@ -169,20 +184,22 @@ class _Counting:
         words_ = np.frombuffer(self._words, np.int32)
         lengths = np.frombuffer(self._lengths, np.int32).reshape(-1, 3)
         total = len(lengths)
+        bits = min(max((4 * len(words_)).bit_length(), _LEAST_BITS), _MOST_BITS)
         ends = np.concatenate(([0], np.cumsum(lengths.sum(axis=1), dtype=np.int64)))
-        often = np.zeros(_SLOTS, np.int32)
+        often = np.zeros(len(SHARES) << bits, np.int32)
         chunks = []
         for first in range(0, total, _CHUNK):
             if progress is not None:
                 progress(total)
             last = min(first + _CHUNK, total)
             part = words_[ends[first] : ends[last]]
-            chunk = _counted(part, hashes[part], lengths[first:last])
+            chunk = _counted(part, hashes[part], lengths[first:last], bits)
             np.add.at(often, chunk[1], 1)
             chunks.append(chunk)
         del words_, lengths
         self._words, self._lengths = array("i"), array("i")
-        return _weighed(self._digest.hexdigest(), chunks, often, total)
+        names = "\n".join(sorted(self._numbers)[1:]).encode("utf-8", "replace")
+        return _weighed(self._digest.hexdigest(), bits, np.frombuffer(names, np.uint8), chunks, often, total)
 
 
 def feed(digest: blake2b, part: str) -> None:
@@ -192,12 +209,12 @@ def feed(digest: blake2b, part: str) -> None:
     digest.update(data)
 
 
-def slot(hashes: NDArray[np.uint64], view: int) -> NDArray[np.int64]:
+def slot(hashes: NDArray[np.uint64], view: int, bits: int) -> NDArray[np.int64]:
     """Slots of terms in a view's table; a hash of a term goes in, through SplitMix64's last steps."""
     z = hashes + _MIX[0]
     z = (z ^ (z >> np.uint64(30))) * _MIX[1]
     z = (z ^ (z >> np.uint64(27))) * _MIX[2]
-    return (z >> np.uint64(64 - _BITS[view])).astype(np.int64) + _OFFSETS[view]
+    return (z >> np.uint64(64 - bits)).astype(np.int64) + (view << bits)
 
 
 def paired(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -205,33 +222,66 @@ def paired(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.
     return (first + np.uint64(1)) * _MIX[0] + (second << np.uint64(32))
 
 
+def terms_of(
+    words_: NDArray[np.int32], hashes: NDArray[np.uint64], lengths: NDArray[np.int32]
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]]:
+    """The terms of some rows in each view: row, place of its first word, and hash.
+
+    Args:
+        words_: words, 0 for a line break.
+        hashes: of the words.
+        lengths: for each row the words of title, abstract and keywords.
+    """
+    part = np.repeat(np.arange(lengths.size), lengths.ravel())
+    word = words_ != 0
+    first = np.flatnonzero(word)
+    pair = np.flatnonzero(word[:-1] & word[1:] & (part[:-1] == part[1:]))
+    rows, which = np.divmod(part, 3)
+    single, double = hashes[first], paired(hashes[pair], hashes[pair + 1])
+    text, texts = which[first] != 2, which[pair] != 2
+    title = which[first] == 0
+    return [
+        (rows[first[text]], first[text], single[text]),
+        (rows[pair[texts]], pair[texts], double[texts]),
+        (rows[first[title]], first[title], single[title]),
+        (
+            np.concatenate((rows[first[~text]], rows[pair[~texts]])),
+            np.concatenate((first[~text], pair[~texts])),
+            np.concatenate((single[~text], double[~texts])),
+        ),
+    ]
+
+
 _Chunk = tuple["NDArray[np.int32]", "NDArray[np.int32]", "NDArray[np.uint8]"]
-"""Of some rows: which row and view (3 * row + view), slots, how often; ascending by the first two."""
+"""Of some rows: which row and view (4 * row + view), slots, how often; ascending by the first two."""
 
 
-def _counted(part: NDArray[np.int32], hashes: NDArray[np.uint64], lengths: NDArray[np.int32]) -> _Chunk:
+def _counted(
+    part: NDArray[np.int32], hashes: NDArray[np.uint64], lengths: NDArray[np.int32], bits: int
+) -> _Chunk:
     """Count the terms of some rows in each view."""
-    place = np.repeat(np.arange(lengths.size), lengths.ravel())
-    word = part != 0
-    pair = word[:-1] & word[1:] & (place[:-1] == place[1:])
-    terms = np.concatenate((hashes[word], paired(hashes[:-1][pair], hashes[1:][pair])))
-    place = np.concatenate((place[word], place[:-1][pair]))
-    rows, which = place // 3, place % 3
-    keys = [(rows * 3) << _WIDTH | slot(terms, 0)]
-    for view, where in ((1, which == 0), (2, which == 2)):
-        keys.append((rows[where] * 3 + view) << _WIDTH | slot(terms[where], view))
+    keys = [
+        (rows * len(SHARES) + view) << _WIDTH | slot(terms, view, bits)
+        for view, (rows, _, terms) in enumerate(terms_of(part, hashes, lengths))
+    ]
     every = np.sort(np.concatenate(keys))
-    new = np.flatnonzero(np.concatenate(([True], every[1:] != every[:-1]))) if len(every) else every
-    times = np.diff(new, append=len(every))
+    new = np.flatnonzero(np.diff(every, prepend=-1))
     kept = every[new]
     return (
         (kept >> _WIDTH).astype(np.int32),
         (kept & ((1 << _WIDTH) - 1)).astype(np.int32),
-        np.minimum(times, _MOST).astype(np.uint8),
+        np.minimum(np.diff(new, append=len(every)), _MOST).astype(np.uint8),
     )
 
 
-def _weighed(digest: str, chunks: list[_Chunk], often: NDArray[np.int32], total: int) -> Features:
+def _weighed(
+    digest: str,
+    bits: int,
+    words_: NDArray[np.uint8],
+    chunks: list[_Chunk],
+    often: NDArray[np.int32],
+    total: int,
+) -> Features:
     """Rows of weights out of counts.
 
     Weights are those of scikit-learn's `TfidfVectorizer(sublinear_tf=True)`: (1 + ln tf) * (1 + ln((1 + n) /
@@ -241,7 +291,7 @@ def _weighed(digest: str, chunks: list[_Chunk], often: NDArray[np.int32], total:
     column = np.cumsum(often > 1, dtype=np.int32)
     tf = 1 + _rounded(np.log(np.maximum(np.arange(_MOST + 1), 1)))
     idf = 1 + _rounded(np.log((1 + total) / (1 + np.arange(total + 1))))
-    shares = np.sqrt(SHARES)
+    shares, views = np.sqrt(SHARES), len(SHARES)
     columns: list[NDArray[np.int32]] = []
     weights: list[NDArray[np.uint16]] = []
     sizes: list[NDArray[np.int64]] = []
@@ -253,21 +303,23 @@ def _weighed(digest: str, chunks: list[_Chunk], often: NDArray[np.int32], total:
         begins = np.flatnonzero(np.diff(places, prepend=-1))
         norm = np.sqrt(np.add.reduceat(raw * raw, begins)) if len(begins) else begins.astype(float)
         here = places[begins]
-        present = np.bincount(here // 3, np.square(shares)[here % 3], rows)
-        scale = shares[here % 3] / np.sqrt(present[here // 3]) / norm
+        present = np.bincount(here // views, np.square(shares)[here % views], rows)
+        scale = shares[here % views] / np.sqrt(present[here // views]) / norm
         raw *= np.repeat(scale, np.diff(begins, append=len(raw)))
         kept = df > 1
         columns.append(column[found[kept]] - 1)
         weights.append(np.minimum(np.rint(raw[kept] * UNIT), UNIT - 1).astype(np.uint16))
-        sizes.append(np.bincount(places[kept] // 3, minlength=rows))
+        sizes.append(np.bincount(places[kept] // views, minlength=rows))
         chunks[first] = (places[:0], found[:0], times[:0])
     starts = np.concatenate(([0], np.cumsum(np.concatenate(sizes)))) if sizes else np.zeros(1)
     return Features(
         digest,
+        bits,
         starts.astype(np.int64),
         np.concatenate(columns) if columns else np.zeros(0, np.int32),
         np.concatenate(weights) if weights else np.zeros(0, np.uint16),
         slots,
+        words_,
     )
 
 
