@@ -26,6 +26,9 @@ def folder(tmp_path: Path) -> Path:
     """A folder with the example under the name `liver`, with both passes."""
     assert run("tamis demo liver", tmp_path).returncode == 0
     shutil.copy(ROOT / "sample_data" / "embase-like.ris", tmp_path)
+    (tmp_path / "pdfs").mkdir()
+    for name in ("main.pdf", "10.5555_ais.2009.1074.pdf"):
+        (tmp_path / "pdfs" / name).write_text(name, encoding="utf-8")
     protocol = tmp_path / "liver" / "protocol.toml"
     text = protocol.read_text(encoding="utf-8")
     protocol.write_text(
