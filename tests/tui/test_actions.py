@@ -400,6 +400,14 @@ async def _quit(d: Driven) -> None:
     assert d.app.return_value == 0
 
 
+@proves("stopping")
+async def _stopping(d: Driven) -> None:
+    await d.press("percent_sign")
+    assert "0 of 14 records are screened" in d.text()
+    await d.press("escape")
+    assert isinstance(d.app.screen, ScreeningScreen)
+
+
 @proves("duplicates")
 async def _duplicates(d: Driven) -> None:
     await d.press("D")
@@ -479,6 +487,10 @@ async def _summary_export(d: Driven) -> None:
     await d.press("s", "E", "7")
     assert "PRISMA counts written to " in " ".join(d.text().replace("│", " ").split())
     assert len(list(d.session.review.folder.glob("*.md"))) == 1
+    await d.press("escape", "E", "v")
+    assert "PRISMA diagram written to " in " ".join(d.text().replace("│", " ").split())
+    (path,) = d.session.review.folder.glob("*.svg")
+    assert path.read_text(encoding="utf-8").startswith("<svg ")
 
 
 @proves("summary-help")
@@ -521,7 +533,7 @@ async def _lit_terms(d: Driven) -> None:
 
 def test_every_action_has_a_proof() -> None:
     """A new action comes with a proof that it does what its help says."""
-    scopes = ("duplicates", "cluster")  # test_duplicates.py
+    scopes = ("duplicates", "cluster", "stopping")  # test_duplicates.py, test_stopping.py
     elsewhere = {action.id for scope in scopes for action in keys.in_scope(scope)}
     assert set(PROOFS) == {action.id for action in keys.ACTIONS} - elsewhere
 

@@ -5,7 +5,6 @@ SVG and Mermaid need nothing; PNG, PDF and DOCX need the extra `paper`, which is
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from tamis.services.diagram.svg import svg
@@ -14,17 +13,10 @@ from tamis.services.flow import Options
 if TYPE_CHECKING:
     from tamis.domain.prisma import Counts
 
-__all__ = ["BINARY", "FORMS", "Form", "Options", "draw", "drawable", "svg"]
+__all__ = ["FORMS", "Form", "Options", "draw", "svg"]
 
 Form = Literal["svg", "png", "pdf", "docx", "mermaid"]
 FORMS: Final[tuple[Form, ...]] = get_args(Form)
-BINARY: Final = frozenset({"png", "pdf", "docx"})
-_NEEDS: Final = {"png": "typst", "pdf": "typst", "docx": "docx"}
-
-
-def drawable() -> tuple[Form, ...]:
-    """The forms for which everything is installed."""
-    return tuple(form for form in FORMS if form not in _NEEDS or find_spec(_NEEDS[form]) is not None)
 
 
 def draw(form: Form, counts: Counts, options: Options) -> bytes:

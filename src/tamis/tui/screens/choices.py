@@ -44,9 +44,18 @@ _EXPORTS: Final = {
     "8": Export("All records with their decisions as an Excel workbook", ".xlsx", only="all"),
     "9": Export("All records for Rayyan, decisions in the notes", ".ris", only="all", tool="rayyan"),
     "0": Export("All records for ASReview, decisions as labels", ".ris", only="all", tool="asreview"),
+    "v": Export("PRISMA diagram as SVG (vectors: journals, Inkscape)", ".svg", counts="svg"),
+    "w": Export("PRISMA diagram as a Word document to edit", ".docx", counts="docx"),
+    "f": Export("PRISMA diagram as PDF", ".pdf", counts="pdf"),
+    "p": Export("PRISMA diagram as PNG", ".png", counts="png"),
+    "m": Export("PRISMA diagram as Mermaid (GitHub, Quarto)", ".mmd", counts="mermaid"),
 }
 EXPORTS: Final = [Item(key, key, export.words) for key, export in _EXPORTS.items()]
-"""What can be written from the app."""
+"""What can be written from the app, records first."""
+SUMMARIES_FIRST: Final = sorted(
+    EXPORTS, key=lambda item: (_EXPORTS[item.key].only is not None, item.key < "a")
+)
+"""The same with diagram and counts first."""
 
 
 FIELDS: Final = [Item(str(n), name, name) for n, name in enumerate(EDITABLE, 1)]
@@ -96,7 +105,7 @@ def open_address(record: Record | None, open_url: Callable[[str], None]) -> str:
 
 def write(session: Session, value: str) -> str:
     """Write what was picked into the review's folder under a name that is free; gives what to say."""
-    from tamis.services import exporting, reporting  # not needed until something is written
+    from tamis.services import diagram, exporting, reporting  # not needed until something is written
 
     export = _EXPORTS[value]
     review, day = session.review, session.author.now()[:10]
@@ -108,5 +117,6 @@ def write(session: Session, value: str) -> str:
             review, session.ledger, path, only=export.only, stage=session.stage, tool=export.tool
         )
         return f"{account.records:,} records written to {account.path}"
-    exporting.write_text(path, reporting.render(review, session.ledger, export.counts or "json"))
-    return f"PRISMA counts written to {path}"
+    made = reporting.made(review, session.ledger, export.counts or "json")
+    exporting.write_file(path, lambda out: out.write(made))
+    return f"PRISMA {'diagram' if export.counts in diagram.FORMS else 'counts'} written to {path}"

@@ -126,7 +126,7 @@ class SummaryScreen(Screen[str]):
 
     def do_summary_export(self) -> None:
         """Pick what to write."""
-        self.query_one(Menu).open("Write which file?", choices.EXPORTS)
+        self.query_one(Menu).open("Write which file?", choices.SUMMARIES_FIRST)
 
     async def do_summary_help(self) -> None:
         """The keys."""
