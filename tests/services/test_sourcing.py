@@ -66,7 +66,7 @@ def test_it_is_undone_as_any_other_action(review: Review) -> None:
     tell(review, session.ledger, session.author, trials, {"searched": "2026-01-02"})
     change = session.undo()
     assert change is not None
-    assert "searched of source" in change.words
+    assert "day of the search of source" in change.words
     assert sources(review)[2].searched == ""
     assert session.redo() is not None
     assert sources(review)[2].searched == "2026-01-02"

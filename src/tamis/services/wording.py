@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tamis.domain.events import Event, Kind, Removal, Stage, Verdict
 from tamis.domain.record import reason_words
 from tamis.domain.text import clean_line
+from tamis.services.prisma_s import FACT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +55,9 @@ _WORDS: Final[dict[str, Callable[[Event], str]]] = {
     Kind.NOTE: lambda e: "note" if e.text else "note removed",
     Kind.LABEL: lambda e: f"labels {', '.join(e.labels)}" if e.labels else "labels removed",
     Kind.EDIT: lambda e: f"{e.field} corrected",
-    Kind.SOURCE: lambda e: f"{e.field} of source {e.source} {'given' if e.value else 'removed'}",
+    Kind.SOURCE: lambda e: (
+        f"{FACT_WORDS.get(e.field, e.field)} of source {e.source} {'given' if e.value else 'removed'}"
+    ),
     Kind.DUPLICATE: lambda _: "linked as duplicates",
     Kind.DISTINCT: lambda _: "kept apart",
     Kind.STANDS: lambda _: "stands for its duplicates",

@@ -44,15 +44,14 @@ tbody th { font-weight: inherit; min-width: 9rem; }
 pre { overflow-x: auto; padding: .7rem .9rem; background: var(--band); font: .8125rem/1.5 ui-monospace, Menlo,
   Consolas, "Liberation Mono", monospace; white-space: pre-wrap; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
-figure svg { display: block; width: 100%; height: auto; background: #ffffff; }
-figure .scroll svg { min-width: 46rem; }
 figure .scroll { width: min(94vw, 76rem); margin-inline: calc(50% - min(47vw, 38rem)); }
+figure svg { display: block; max-width: max(100%, 46rem); height: auto; margin: 0 auto; background: #ffffff; }
 @media print {
   :root { color-scheme: light; --ink: #000000; --paper: #ffffff; --faint: #333333; --line: #999999;
     --band: #f4f4f4; --mark: #000000; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   .scroll, figure .scroll { overflow: visible; width: auto; margin-inline: 0; }
-  figure .scroll svg { min-width: 0; max-height: 240mm; }
+  figure svg { max-width: 100%; max-height: 240mm; }
   h2, h3, caption { break-after: avoid; }
   tr, figure { break-inside: avoid; }
   thead { display: table-header-group; }
