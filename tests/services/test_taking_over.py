@@ -14,6 +14,7 @@ from tamis.errors import ExitCode, NotSavedError
 from tamis.formats import Hint
 from tamis.services.carried import carried_events, event_id
 from tamis.services.importing import import_files
+from tamis.services.linking import Linking
 from tamis.services.screening import Session
 from tamis.services.taking_over import import_decisions
 
@@ -137,6 +138,21 @@ def test_two_copies_of_a_review_give_the_same_events(tmp_path: Path) -> None:
             ids.append([e.id for e in copy.events()])
     assert ids[0] == ids[1]
     assert len(set(ids[0])) == len(ids[0]) == 3
+
+
+def test_a_decision_on_a_report_with_two_records_here_needs_no_guess(review: Review, tmp_path: Path) -> None:
+    """A record that two databases gave is several records until they are linked, and then one report."""
+    add(review, tmp_path / "search.ris", PLAIN)
+    add(review, tmp_path / "other.ris", ris(("One", "10.1000/1", "ID  - 7\n")))
+    (tmp_path / "rayyan.ris").write_text(RAYYAN)
+    (account,) = import_decisions(review, [tmp_path / "rayyan.ris"], author=author(), dry_run=True)
+    assert (account.decisions, len(account.unmatched)) == (1, 2)
+    linking = Linking(Session(review, author()))
+    linking.look()
+    assert linking.link_certain() == 1
+    (account,) = import_decisions(review, [tmp_path / "rayyan.ris"], author=author())
+    assert (account.decisions, len(account.unmatched)) == (2, 1)
+    assert outcomes(review) == ["include", "exclude", "undecided", "include"]
 
 
 def test_two_lines_for_one_record_that_disagree_are_listed(review: Review, tmp_path: Path) -> None:

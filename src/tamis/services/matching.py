@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tamis.domain.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tamis.domain.record import Record
 
@@ -49,9 +49,11 @@ class Index:
 
     Args:
         records: the records.
+        stands_for: a record's id -> the id of the one that stands for its duplicates; they are one report.
     """
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(self, records: Iterable[Record], stands_for: Callable[[str], str] = str) -> None:
+        self._stands_for = stands_for
         self._entries: list[_Entry] = []
         self._by_doi: defaultdict[str, list[int]] = defaultdict(list)
         self._by_pmid: defaultdict[str, list[int]] = defaultdict(list)
@@ -72,19 +74,23 @@ class Index:
         """The record of the review that `record` is.
 
         Each of DOI, PMID, and title with year narrows down what the others left. Where they contradict
-        each other, or leave several, nobody should guess.
+        each other, or leave several reports, nobody should guess; of the records of one report the first
+        one is taken.
         """
-        left: set[int] = set()
-        for found in (
+        left: set[str] = set()
+        first: dict[str, int] = {}
+        for places in (
             self._by_doi.get(record.doi, ()) if record.doi else (),
             self._by_pmid.get(record.pmid, ()) if record.pmid else (),
             self._titled(record),
         ):
+            found = {self._stands_for(self._entries[place].record): place for place in reversed(places)}
             if found and left and left.isdisjoint(found):
                 return Match("", AT_ODDS)
             left = left.intersection(found) if left and found else left or set(found)
+            first = {**found, **first}
         if len(left) == 1:
-            return Match(self._entries[left.pop()].record)
+            return Match(self._entries[first[left.pop()]].record)
         return Match("", SEVERAL.replace("{n}", str(len(left))) if left else NOTHING)
 
     def _titled(self, record: Record) -> list[int]:

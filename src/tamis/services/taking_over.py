@@ -88,8 +88,8 @@ class _Taking:
         self._columns = columns
         self._dry_run = dry_run
         self._progress = progress
-        self._index = Index(review.records)
         self._ledger = Ledger(review.events())
+        self._index = Index(review.records, self._ledger.stands_for)
 
     def take(self, path: Path, account: FileAccount) -> None:
         """Read a file and store what is new."""
