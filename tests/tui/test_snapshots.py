@@ -175,3 +175,38 @@ async def test_nothing_is_wider_than_the_terminal(size: Size, tmp_path: Path) ->
             for _ in range(len(reviews.POISON)):
                 assert all(cell_len(line) <= size[0] for line in d.lines)
                 await d.press("j")
+
+
+FULL_TEXT: dict[str, tuple[str, ...]] = {
+    "full-text": (),
+    "full-text-missing": ("r", "k"),
+    "full-text-reasons": ("e", "j", "space", "1"),
+    "full-text-excluded": ("e", "j", "space", "1", "enter", "k"),
+    "full-text-study-field": ("S", *"ALPHA", "enter", "j", "S", "a"),
+    "full-text-study": ("S", *"ALPHA", "enter"),
+}
+
+
+@pytest.mark.parametrize("place", FULL_TEXT)
+async def test_full_text(
+    place: str, size: Size, tmp_path: Path, snapshot: Callable[[str, str], None]
+) -> None:
+    """The second stage says which it is, what could not be had, and the primary reason apart from others."""
+    protocol = reviews.PROTOCOL.replace('["title-abstract"]', '["title-abstract", "full-text"]')
+    with reviews.make(tmp_path / "two", protocol=protocol) as review:
+        session = reviews.session(review)
+        for _ in range(4):
+            session.decide(Verdict.INCLUDE)
+        session.change_stage()
+        async with driven(session, size) as d:
+            await d.press(*FULL_TEXT[place])
+            snapshot(name_for(place, size), d.text())
+
+
+async def test_removal(size: Size, session: Session, snapshot: Callable[[str, str], None]) -> None:
+    """How and why a record is removed before screening."""
+    async with driven(session, size) as d:
+        await d.press("R")
+        snapshot(name_for("removal-menu", size), d.text())
+        await d.press("1")
+        snapshot(name_for("removal-field", size), d.text())

@@ -87,7 +87,11 @@ class Answers:
         if not fields:
             await screen.mount(field, before=screen.query_one(StatusLine))
         field.open(purpose, head, text, self._known(purpose))
-        keys = [("^s", "save"), ("^e", "editor")] if kind is NoteField else [("enter", purpose)]
+        keys = (
+            [("^s", "save"), ("^e", "editor")]
+            if kind is NoteField
+            else [("enter", "remove" if purpose in _REMOVALS else purpose)]
+        )
         screen.show_keys([*keys, ("esc", "leave")])
 
     def _known(self, purpose: str) -> list[str]:

@@ -77,7 +77,8 @@ def welcome(session: Session, keymap: Keymap) -> str:
     repaired = f" {review.repairs[0]}" if review.repairs else ""
     if progress.decided:
         return f"Welcome back, {session.by}: {progress.decided:,} decided.{repaired}"
-    return f"{progress.total:,} records to screen. {keymap.shown('help')} shows all keys.{repaired}"
+    what = "reports to assess" if session.stage == Stage.FULL_TEXT else "records to screen"
+    return f"{progress.total:,} {what}. {keymap.shown('help')} shows all keys.{repaired}"
 
 
 def nothing(session: Session, keymap: Keymap) -> str:
@@ -95,6 +96,8 @@ def decided(session: Session, keymap: Keymap, change: Change) -> str:
     if progress.left:
         return change.words
     summary = keymap.shown("summary")
+    if progress.not_retrieved:
+        return f"Nothing is left to decide; {summary} shows the summary. Last: {change.words}"
     return f"All {progress.total:,} records are decided; {summary} shows the summary. Last: {change.words}"
 
 
