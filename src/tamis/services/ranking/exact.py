@@ -32,8 +32,8 @@ def dot(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 
 def row_sums(
     table: NDArray[np.float64],
-    columns: NDArray[np.int32],
-    weights: NDArray[np.uint16],
+    columns: NDArray[np.integer],
+    weights: NDArray[np.uint16] | NDArray[np.float64],
     starts: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """For each row the sum of weight times what the table has at the column.

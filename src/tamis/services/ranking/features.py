@@ -10,7 +10,7 @@ import zipfile
 from array import array
 from collections import defaultdict
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from tamis.services.ranking.words import number, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
+    from typing import BinaryIO
 
     from numpy.typing import NDArray
 
@@ -28,7 +29,8 @@ VERSION: Final = "1"
 """Changes with everything that changes the numbers made of the same text."""
 SHARES: Final = (0.3, 0.5, 0.1, 0.1)
 """What each view adds to the product of two rows: words and pairs of words of title and abstract, words of
-the title, words and pairs of the keywords. A record without keywords has the others in the same proportion."""
+the title, words and pairs of the keywords. What a record has none of is left out; the others then have the
+same proportion."""
 UNIT: Final = 2**16
 """Weights are whole numbers of this part of 1, so that sums of products of them are exact in any order."""
 
@@ -106,40 +108,31 @@ class Features:
             counting.add(record)
         return counting.features(progress)
 
-    def save(self, path: Path) -> None:
-        """Write to a file, without anything in it that could be run.
+    def save(self, out: BinaryIO) -> int:
+        """Write to a binary file, without anything in it that could be run; returns how many rows.
 
         Raises:
             OSError: it cannot be written.
         """
-        with path.open("wb") as file:
-            np.savez(
-                file,
-                allow_pickle=False,
-                version=np.array(VERSION),
-                digest=np.array(self.digest),
-                bits=np.array(self.bits),
-                starts=self.starts,
-                columns=self.columns,
-                weights=self.weights,
-                slots=self.slots,
-                words=self.words,
-            )
+        arrays: dict[str, Any] = {name: getattr(self, name) for name in _ARRAYS}
+        arrays |= {"version": np.array(VERSION), "digest": np.array(self.digest), "bits": np.array(self.bits)}
+        np.savez(out, **arrays)
+        return len(self)
 
     @classmethod
-    def load(cls, path: Path, digest: str) -> Features | None:
-        """Read what was saved; None when there is nothing, when it is damaged, or of other texts.
+    def load(cls, path: Path, digest: str = "") -> Features | None:
+        """Read what was saved; None when there is nothing, when it is damaged, or of another version.
 
         Args:
             path: the file.
-            digest: of the texts it has to be of.
+            digest: of the texts it has to be of (`digest_of`); "" for any.
         """
         try:
             with np.load(path, allow_pickle=False) as kept:
-                if str(kept["version"]) != VERSION or str(kept["digest"]) != digest:
+                made_of = str(kept["digest"])
+                if str(kept["version"]) != VERSION or digest not in ("", made_of):
                     return None
-                arrays = (kept[name] for name in _ARRAYS)
-                found = cls(digest, int(kept["bits"]), *arrays)
+                found = cls(made_of, int(kept["bits"]), *(kept[name] for name in _ARRAYS))
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, MemoryError):
             return None
         return found if found._whole() else None
@@ -167,7 +160,7 @@ class _Counting:
         self._break = self._numbers["\n"]
         self._words = array("i")
         self._lengths = array("i")
-        self._digest = blake2b(VERSION.encode(), digest_size=16)
+        self._digest = _new_digest()
 
     def add(self, record: Words) -> None:
         """The next record."""
@@ -176,7 +169,7 @@ class _Counting:
             found = words(part)
             self._words.extend(map(number_of, found))
             self._lengths.append(len(found))
-            feed(self._digest, part)
+            _feed(self._digest, part)
 
     def features(self, progress: Callable[[int], None] | None) -> Features:
         """The rows of all records."""
@@ -202,8 +195,21 @@ class _Counting:
         return _weighed(self._digest.hexdigest(), bits, np.frombuffer(names, np.uint8), chunks, often, total)
 
 
-def feed(digest: blake2b, part: str) -> None:
-    """Add a text to a digest, so that no two lists of texts look the same."""
+def digest_of(records: Iterable[Words]) -> str:
+    """The digest that the features of these texts have."""
+    digest = _new_digest()
+    for record in records:
+        for part in record:
+            _feed(digest, part)
+    return digest.hexdigest()
+
+
+def _new_digest() -> blake2b:
+    return blake2b(VERSION.encode(), digest_size=16)
+
+
+def _feed(digest: blake2b, part: str) -> None:
+    """Add a text to a digest, with its length, so that no two lists of texts look the same."""
     data = part.encode("utf-8", "replace")
     digest.update(len(data).to_bytes(8, "little"))
     digest.update(data)

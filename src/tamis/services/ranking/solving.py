@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tamis.services.ranking.features import Features
 
-_Number = TypeVar("_Number", np.int32, np.uint16, np.int64)
+_Number = TypeVar("_Number", np.intp, np.float64)
 
 KEPT: Final = 2_048
 """So many labelled rows have their products kept: 32 MB. With more, products are made anew each time."""
@@ -42,8 +42,8 @@ class Labelled:
 
     def _clear(self) -> None:
         self._place: dict[int, int] = {}
-        self._columns = np.zeros(0, np.int32)
-        self._weights = np.zeros(0, np.uint16)
+        self._columns = np.zeros(0, np.intp)
+        self._weights = np.zeros(0)
         self._starts = np.zeros(1, np.int64)
         self._kernel = np.zeros((0, 0))
         self._multiplied = 0
