@@ -72,6 +72,9 @@ def poisoned(tmp_path: Path) -> Path:
         ("summary", "--ascii"),
         ("summary", "--format", "svg"),
         ("summary", "--format", "mermaid"),
+        ("overlap",),
+        ("overlap", "--json"),
+        ("overlap", "--format", "svg"),
         ("source",),
         ("source", "--json"),
         ("log",),
@@ -86,7 +89,7 @@ def poisoned(tmp_path: Path) -> Path:
 def test_no_control_character_reaches_the_terminal(poisoned: Path, args: tuple[str, ...]) -> None:
     command, *rest = args
     result = tamis(command, poisoned, *rest)
-    assert "[95% CI]" in result.stdout or command in ("summary", "check", "source")
+    assert "[95% CI]" in result.stdout or command in ("summary", "check", "source", "overlap")
 
 
 @pytest.mark.parametrize("format_", ["ris", "csv", "json"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +45,9 @@ def test_overlap_is_what_looking_at_every_report_says(pairs: list[tuple[str, str
         assert source["reports"] == len(here)
         assert source["unique"] == sum(len(who) == 1 for who in here)
         assert source["shared"] == sum(len(who) > 1 for who in here)
+    exactly = {tuple(names[n] for n in each["sources"]): each["reports"] for each in found["sets"]}
+    assert exactly == Counter(tuple(name for name in names if name in who) for who in finders)
+    assert list(exactly.values()) == sorted(exactly.values(), reverse=True)
     both = {(names[pair["a"]], names[pair["b"]]): pair["reports"] for pair in found["pairs"]}
     for n, a in enumerate(names):
         for b in names[n + 1 :]:
@@ -52,4 +57,4 @@ def test_overlap_is_what_looking_at_every_report_says(pairs: list[tuple[str, str
 def test_links_with_records_of_no_file_are_passed_over() -> None:
     ledger = Ledger([Event(id="e1", kind="duplicate", by="ann", record="aaaaaa-1", body={"of": "gone-1"})])
     assert overlap(SOURCES, ledger)["sources"][0]["unique"] == 6
-    assert overlap([], ledger) == {"sources": [], "pairs": []}
+    assert overlap([], ledger) == {"sources": [], "pairs": [], "sets": []}

@@ -31,6 +31,7 @@ COMMANDS = {
     "previous": "tamis.cli.stating",
     "simulate": "tamis.cli.simulating",
     "summary": "tamis.cli.reporting",
+    "overlap": "tamis.cli.overlapping",
     "report": "tamis.cli.writing_up",
     "export": "tamis.cli.reporting",
     "log": "tamis.cli.looking",

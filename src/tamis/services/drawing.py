@@ -200,9 +200,12 @@ def draw(found: Sequence[Box], width: int, *, ascii_only: bool = False) -> Drawi
     return Drawing(canvas.finish(), canvas.places)
 
 
+_PLAINER: Final = str.maketrans({"█": "#", "●": "x", "·": ".", "–": "-", "…": "~"})
+
+
 def to_ascii(text: str) -> str:
     """`text` in ASCII, for terminals that know no more; what has no form in it becomes ?."""
-    plain = unicodedata.normalize("NFKD", text)
+    plain = unicodedata.normalize("NFKD", text.translate(_PLAINER))
     return "".join(c for c in plain if not unicodedata.combining(c)).encode("ascii", "replace").decode()
 
 

@@ -160,7 +160,7 @@ class Linking:
         drafts: list[tuple[Kind, str, dict[str, object], tuple[str, ...]]] = []
         for members in ledger.clusters():
             stands = ledger.stands_for(members[0])
-            best = max(members, key=self._completeness)
+            best = max(members, key=self._rank)
             if best == stands or any(ledger.votes(stands, str(stage)) for stage in stages):
                 continue
             chosen = ledger.chosen(stands)
@@ -173,15 +173,16 @@ class Linking:
 
     def _link(self, pair: Pair) -> tuple[str, dict[str, object]]:
         """The record that is the duplicate, and the body of the event: the more complete one is `of`."""
-        kept = max(pair.first, pair.second, key=self._completeness)
+        kept = max(pair.first, pair.second, key=self._rank)
         other = pair.second if kept == pair.first else pair.first
         return other, {"of": kept, "score": round(pair.score, 4), "why": list(pair.why)}
 
-    def _completeness(self, record_id: str) -> tuple[int, int, int]:
+    def _rank(self, record_id: str) -> tuple[tuple[int, int, int], int]:
+        """How complete a record is; of equals the one that was imported first ranks highest."""
         found = self._worth.get(record_id)
         if found is None:
             found = self._worth[record_id] = dedup.completeness(self._record(record_id))
-        return found
+        return found, -self._session.review.records.position(record_id)
 
     def _record(self, record_id: str) -> Record:
         review = self._session.review

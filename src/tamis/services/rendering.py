@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tamis.domain.events import Verdict
 from tamis.domain.text import clean_line
-from tamis.services import drawing
+from tamis.services import drawing, overlap_plot
 from tamis.services.drawing import cells, number
 
 if TYPE_CHECKING:
@@ -57,9 +57,16 @@ REMOVED_WORDS: Final = {
     "removed-other": "removed for other reasons",
     "stopped": "excluded by automation",
 }
+_VERDICTS: Final = tuple(map(str, (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)))
 _OVERLAP_HEAD: Final = ("Source", "Records", "Reports", "Only here", "Elsewhere too")
 _SHARED_HEAD: Final = ("Found in both", "Reports")
-_SOURCE_HEAD: Final = ("Source", "Kind", "Found", "Imported", "Decided", "Included", "Excluded", "Maybe")
+_SOURCE_HEAD: Final = (
+    *("Source", "Kind", "Found", "Not read", "Imported", "Duplicates", "Removed", "Left"),
+    *("Decided", "Included", "Excluded", "Maybe"),
+)
+_FOUND_COLUMNS: Final = (0, 2, 3, 4, 5, 6, 7)
+"""What adds up: found is not read and imported; imported is duplicates, removed and what is left."""
+_DECIDED_COLUMNS: Final = (0, 8, 9, 10, 11)
 _FLOW_WORDS: Final = {
     "previous_studies": "Studies included in previous version of review",
     "previous_reports": "Reports of studies included in previous version of review",
@@ -129,8 +136,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def _source_row(source: Mapping[str, Any]) -> tuple[str, ...]:
-    numbers = (source[k] for k in ("found", "imported", "decided", "include", "exclude", "maybe"))
-    return (str(source["name"]), str(source["kind"]), *map(number, numbers))
+    numbers = {**source, "not read": source["found"] - source["imported"]}
+    numbers["left"] = source["imported"] - source["duplicates"] - source["removed"]
+    keys = ("found", "not read", "imported", "duplicates", "removed", "left", "decided", *_VERDICTS)
+    return (str(source["name"]), str(source["kind"]), *(number(numbers[key]) for key in keys))
 
 
 def _outcomes(numbers: Mapping[str, Any], always: Sequence[str] = ()) -> list[tuple[str, str]]:
@@ -168,11 +177,15 @@ def tables(doc: Mapping[str, Any], width: int) -> list[str]:
     lines: list[str] = []
     for stage, numbers in doc["stages"].items():
         lines += ["", *_stage_text(stage, numbers, width)]
-    head, *rows = ((row[0], *row[2:]) for row in (_SOURCE_HEAD, *map(_source_row, doc["sources"])))
-    lines += ["", *_columns(head, rows, width)]
+    every = (_SOURCE_HEAD, *map(_source_row, doc["sources"]))
+    for columns in (_FOUND_COLUMNS, _DECIDED_COLUMNS):
+        head, *rows = ([row[n] for n in columns] for row in every)
+        lines += ["", *_columns(head, rows, width)]
     for title, body in zip((_OVERLAP_HEAD, _SHARED_HEAD), _overlap_rows(doc), strict=True):
         if body:
             lines += ["", *_columns(title, body, width)]
+    if plot := overlap_plot.lines(doc["overlap"], width):
+        lines += ["", *plot]
     for note in doc["notes"]:
         lines += ["", *drawing.wrap(note, width, hang=0)]
     return lines
