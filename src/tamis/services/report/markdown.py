@@ -69,4 +69,4 @@ def _fenced(text: str) -> Iterator[str]:
 
 def _as_it_is(line: str) -> str:
     """A clean line with the blanks at its beginning and between its words."""
-    return "".join(piece if piece.isspace() else clean_line(piece) for piece in re.split(r"( +)", line))
+    return "".join(clean_line(piece) if piece.strip(" ") else piece for piece in re.split(r"( +)", line))
