@@ -9,6 +9,7 @@ SCOPES: Final = {
     "summary": "The summary screen",
     "duplicates": "The duplicates screen",
     "cluster": "The screen of one report's records",
+    "stopping": "The stopping screen",
     "dialog": "Fields and dialogs",
 }
 """Scope of actions -> heading."""

@@ -53,7 +53,9 @@ def test_sample_then_stop_then_back(review: Path) -> None:
     summary = tamis_json("summary", review)
     assert summary["stages"]["title-abstract"]["stopped"] == 28
     assert {"state": "stopped", "rule": rule, "n": 28} in summary["removed"]
-    assert f"Screening was stopped on {summary_day(review)} ({rule})." in tamis("stop", review).stdout
+    assert (
+        f"Screening was stopped on {summary_day(review)} ({rule}): 28 records" in tamis("stop", review).stdout
+    )
     assert tamis("stop", review, "--back").stdout == f"Taken back: screening stopped ({rule})\n"
     assert tamis_json("summary", review)["stages"]["title-abstract"]["stopped"] == 0
     assert "no stop of Ann" in error("stop", review, "--back", code=2)

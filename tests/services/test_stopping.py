@@ -201,8 +201,9 @@ def test_a_stop_has_its_numbers_and_place_and_can_be_taken_back(session: Session
     column = counts(session.review, session.ledger).databases
     assert column.why(State.STOPPED) == {"three in a row": 56}
     look = seen.look()
-    assert (look.total, look.screened, look.left) == (60, 4, 56)
-    assert "Screening was stopped on 2026-03-01 (three in a row)." in paragraphs(look)
+    assert (look.total, look.screened, look.unscreened, look.left) == (60, 4, 56, 0)
+    said = "Screening was stopped on 2026-03-01 (three in a row): 56 records stay unscreened."
+    assert said in paragraphs(look)
     assert len(session.queue) == 4
     with pytest.raises(UsageError, match="nothing to stop"):
         stopping.stop(session, seen, "again", Removal.AUTOMATION)
@@ -221,7 +222,7 @@ def test_a_record_decided_after_a_stop_counts_as_decided(session: Session) -> No
     stopped = stopping.stop(session, seen, "enough", Removal.AUTOMATION).event
     session.decide_record(stopped.records[0], Verdict.INCLUDE)
     look = seen.look()
-    assert (look.total, look.screened, look.relevant, look.left) == (60, 5, 2, 55)
+    assert (look.total, look.screened, look.relevant, look.unscreened, look.left) == (60, 5, 2, 55, 0)
 
 
 def test_what_cannot_be_done_is_said(session: Session) -> None:

@@ -48,6 +48,7 @@ class Look:
 
     Attributes:
         total: records to screen, those that a stop has left included.
+        unscreened: records that a stop has left.
         labels: whether each screened record is relevant, in order.
         stopping: the target and the risk.
         declared: whether the protocol has them, or they were only taken for this look.
@@ -64,6 +65,7 @@ class Look:
     """
 
     total: int
+    unscreened: int
     labels: Sequence[bool]
     stopping: Stopping
     declared: bool
@@ -95,8 +97,8 @@ class Look:
 
     @property
     def left(self) -> int:
-        """Records that are undecided."""
-        return self.total - self.screened
+        """Records that are undecided and still to be screened."""
+        return self.total - self.unscreened - self.screened
 
     def numbers(self) -> dict[str, Any]:
         """A JSON object: what `tamis stop --json` says and a stop keeps."""
@@ -105,6 +107,7 @@ class Look:
             "screened": self.screened,
             "relevant": self.relevant,
             "in_a_row": self.in_a_row,
+            "unscreened": self.unscreened,
             "target": self.stopping.target,
             "risk": self.stopping.risk,
             "declared": self.declared,
@@ -157,17 +160,20 @@ class Watch:
         screened.update()
         labels = screened.labels
         stopping = review.protocol.stopping or Stopping()
-        total = self._total()
+        to_screen, unscreened = self._totals()
+        total = to_screen + unscreened
         drawn = ledger.sample
         sample, outside = None, 0
         if drawn is not None:
             sample, undecided = self._sample(drawn, sum(labels))
             outside = max(0, total - len(labels) - undecided)
         holds = sample is not None and not outside
-        asked = sample if sample and holds else Sample(total - len(labels), 0, 0, sum(labels), self.level())
+        left = Sample(to_screen - len(labels), 0, 0, sum(labels), self.level())
+        asked = sample if sample is not None and holds else left
         since, decided_before = self._since() if review.protocol.stopping else ("", 0)
         return Look(
             total=total,
+            unscreened=unscreened,
             labels=labels,
             stopping=stopping,
             declared=review.protocol.stopping is not None,
@@ -204,14 +210,15 @@ class Watch:
             if ledger.at_stage(record, STAGE) and ledger.outcome(record, STAGE) is Outcome.UNDECIDED
         ]
 
-    def _total(self) -> int:
+    def _totals(self) -> tuple[int, int]:
+        """Records at the stage, and those that a stop keeps from it."""
         ledger = self._ledger
         at_stage = sum(
             source.imported - sum(ledger.tally(source.prefix, state) for state in _NEVER_SCREENED)
             for source in self._review.sources
         )
         stopped = {record for event in ledger.stops for record in event.records}
-        return at_stage + sum(self._stopped(record) for record in stopped)
+        return at_stage, sum(map(self._stopped, stopped))
 
     def _stopped(self, record: str) -> bool:
         """Whether a stop, and nothing else, keeps a record from being screened."""
@@ -257,6 +264,16 @@ class Watch:
         return self._declared[1:]
 
 
+def seconds_each(ledger: Ledger, by: str) -> list[float]:
+    """Seconds of a reviewer's timed decisions on title and abstract, in order."""
+    each = (
+        event.body.get("seconds")
+        for event in ledger.events.values()
+        if event.kind == Kind.DECIDE and event.by == by and event.stage == STAGE
+    )
+    return [float(seconds) for seconds in each if isinstance(seconds, int | float) and seconds > 0]
+
+
 def begin_sample(session: Session, watch: Watch) -> Change:
     """Draw a random sample of the undecided records: screening goes on in its order.
 
@@ -273,7 +290,9 @@ def begin_sample(session: Session, watch: Watch) -> Change:
         raise UsageError("A random sample is drawn already, and screening follows its order.")
     level = watch.level()
     event = session.event(Kind.SAMPLE, "", {"records": records, "level": level}, stage=STAGE)
-    return _saved(session, event, f"Random sample of {len(records):,} records: its order is followed")
+    change = _saved(session, event, f"Random sample of {len(records):,} records: its order is followed")
+    session.queue.next_undecided(here=True)
+    return change
 
 
 def stop(session: Session, watch: Watch, rule: str, place: Removal, checked: Sequence[str] = ()) -> Change:

@@ -17,11 +17,11 @@ WINDOW: Final = 50
 
 
 def discovery(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
-    """Relevant records found by records screened; the dots are what a random order would have given."""
+    """Relevant records found by records screened; the dots are as many, found evenly."""
     points = [(0.0, 0.0), *((float(n), float(found)) for n, found in enumerate(accumulate(look.labels), 1))]
     total = max(1, look.total)
-    at_random = [(0.0, 0.0), (float(look.screened), float(look.relevant))]
-    return curve(points, width, height, ascii, x_max=total, y_label="relevant found", dotted=at_random)
+    evenly = [(0.0, 0.0), (float(look.screened), float(look.relevant))]
+    return curve(points, width, height, ascii, x_max=total, y_label="relevant found", dotted=evenly)
 
 
 def yield_of_late(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
@@ -46,4 +46,7 @@ def pace(seconds: Sequence[float], width: int, height: int, *, ascii: bool = Fal
 
 def _windows(values: Sequence[float]) -> list[tuple[float, float]]:
     sums = [0.0, *accumulate(values)]
-    return [(float(n), (sums[n] - sums[max(0, n - WINDOW)]) / min(n, WINDOW)) for n in range(1, len(sums))]
+    first = min(10, len(values)) or 1  # a share of two or three says nothing
+    return [
+        (float(n), (sums[n] - sums[max(0, n - WINDOW)]) / min(n, WINDOW)) for n in range(first, len(sums))
+    ]

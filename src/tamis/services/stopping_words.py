@@ -55,12 +55,19 @@ CHECKED_BY_PERSON: Final = ("random-set", "key-papers", "twice", "other-model", 
 def line(look: Look) -> str:
     """All of it in one short line, for while screening."""
     head = f"{look.in_a_row:,} irrelevant in a row"
-    target = f"{_percent(look.stopping.target)} recall"
-    if look.sample_p is not None and look.sample is not None:
-        recall = f", recall at least {_percent(_down(look.interval.low))}" if look.interval else ""
-        test = f"{target} missed: p {p_value(look.sample_p)}{recall}"
-        return f"{head} · sample: {look.sample.screened:,} screened, {test}"
-    return f"{head} · ranked test, {target} missed: p {p_value(look.ranked_p)} (a hint)"
+    if look.sample is None or look.sample_p is None:
+        return f"{head} · ranked test p {p_value(look.ranked_p)} (a hint)"
+    recall = f", recall at least {_percent(_down(look.interval.low))}" if look.interval else ""
+    done = f"sample {look.sample.screened:,} of {look.sample.pool:,}"
+    return f"{head} · {done}: p {p_value(look.sample_p)}{recall}"
+
+
+def usual_rule(look: Look) -> str:
+    """The rule that a person most likely means who stops now."""
+    if look.sample_p is not None and look.sample_p <= look.stopping.risk:
+        target, risk = _percent(look.stopping.target), _percent(look.stopping.risk)
+        return f"random sample: {target} recall at a risk of {risk}"
+    return f"{look.in_a_row:,} irrelevant in a row"
 
 
 def paragraphs(look: Look) -> list[str]:
@@ -155,7 +162,9 @@ def _sample(look: Look) -> list[str]:
 
 def _needed(look: Look) -> str:
     if look.stopped is not None:
-        return f"Screening was stopped on {look.stopped.at[:10]} ({look.stopped.rule})."
+        since = f" {look.left:,} records are undecided." if look.left else ""
+        stopped = f"Screening was stopped on {look.stopped.at[:10]} ({look.stopped.rule})"
+        return f"{stopped}: {look.unscreened:,} records stay unscreened.{since}"
     if not look.left:
         return "Every record is decided."
     if look.sample_p is not None:

@@ -38,6 +38,11 @@ def _exclude(n: int) -> Action:
     return Action(f"exclude-{n}", (str(n),), "reason", f"Exclude with reason {n} of the protocol.")
 
 
+def _check(n: int) -> Action:
+    help_ = f"Confirm item {n} of the SAFE procedure, or not."
+    return Action(f"stop-check-{n}", (str(n),), "confirm", help_, "stopping", "Stopping")
+
+
 ACTIONS: Final[tuple[Action, ...]] = (
     Action("include", ("i",), "include", "Include this record and go to the next."),
     Action("maybe", ("m",), "maybe", "Mark this record as maybe and go to the next."),
@@ -93,6 +98,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("import", ("ctrl+o",), "import", "Import files and read their account.", group="Look"),
     Action("duplicates", ("D",), "duplicates", "Find duplicates and judge the likely ones.", group="Look"),
     Action("cluster", ("v",), "its records", "Show all records of this report.", group="Look"),
+    Action("stopping", ("percent_sign",), "may I stop?", "What is found, and may I stop?", group="Look"),
     Action("help", ("question_mark",), "help", "This help.", group="tamis"),
     Action("palette", ("ctrl+p", "colon"), "palette", "Find an action by its name.", group="tamis"),
     Action("quit", ("q", "ctrl+q"), "quit", "Leave. Everything is on disk already.", group="tamis"),
@@ -127,6 +133,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("member-scroll-up", ("K", "pageup"), "up", "Scroll up.", "cluster", "Cluster"),
     Action("member-help", ("question_mark",), "help", "This help.", "cluster", "Cluster"),
     Action("member-close", ("escape", "q", "v"), "back", "Back to where you were.", "cluster", "Cluster"),
+    Action("stop-page", ("tab", "j", "down"), "page", "Next page.", "stopping", "Stopping"),
+    Action("stop-page-back", ("shift+tab", "k", "up"), "before", "Page before.", "stopping", "Stopping"),
+    Action("stop-scroll-down", ("J", "space", "pagedown"), "down", "Scroll down.", "stopping", "Stopping"),
+    Action("stop-scroll-up", ("K", "pageup"), "up", "Scroll up.", "stopping", "Stopping"),
+    Action("stop-sample", ("R",), "random sample", "Draw and screen a sample.", "stopping", "Stopping"),
+    Action("stop-now", ("S",), "stop", "Stop; the rest stays unscreened.", "stopping", "Stopping"),
+    Action("stop-undo", ("u",), "undo", "Undo the stop or the sample.", "stopping", "Stopping"),
+    *(_check(n) for n in range(1, 6)),
+    Action("stop-help", ("question_mark",), "help", "This help.", "stopping", "Stopping"),
+    Action("stop-close", ("escape", "q", "percent_sign"), "back", "Go back.", "stopping", "Stopping"),
     Action(
         "dialog-save", ("ctrl+s",), "save", "Save a note (enter saves one-line fields).", "dialog", "Dialogs"
     ),

@@ -12,6 +12,7 @@ from tamis.errors import StoreError, TamisError
 from tamis.tui.keys import ACTIONS
 from tamis.tui.screens import words
 from tamis.tui.screens.lights import Lights
+from tamis.tui.screens.watching import StopLine, Watching
 from tamis.tui.widgets.bars import KeyLine, ProgressLine, StatusLine, TooSmall
 from tamis.tui.widgets.criteria import CriteriaPane
 from tamis.tui.widgets.menu import Menu
@@ -44,6 +45,7 @@ class Desk(Screen[None]):
         self.config = config
         self.full = False
         self.lights = Lights(self)
+        self.watching = Watching(self, session)
         self._take_value: Callable[[str], Awaitable[None] | None] = lambda _: None
 
     def compose(self) -> ComposeResult:
@@ -55,6 +57,7 @@ class Desk(Screen[None]):
             yield RecordPane(self.config.measure)
             yield CriteriaPane(protocol)
         yield Menu()
+        yield StopLine()
         yield StatusLine()
         yield KeyLine(words.line_keys(self.session, self.keymap))
         yield TooSmall()
@@ -189,6 +192,7 @@ class Desk(Screen[None]):
         self.query_one(ProgressLine).show(self.session.progress(), words.stage(self.session))
         self.query_one(RecordList).show(len(queue), queue.cursor, changed)
         self.query_one(StatusLine).show_filter(words.lists(self.session))
+        self.watching.show()
         self.show_record()
 
     def show_record(self) -> None:

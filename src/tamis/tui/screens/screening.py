@@ -269,6 +269,13 @@ class ScreeningScreen(Desk):
         screen = ClusterScreen(self.session, self.config, (record,))
         await self.app.push_screen(screen, lambda _: self._back(""))
 
+    async def do_stopping(self) -> None:
+        """May I stop?"""
+        from tamis.tui.screens.stopping import StoppingScreen
+
+        screen = StoppingScreen(self.session, self.config, self.watching.watch())
+        await self.app.push_screen(screen, self._back)
+
     def do_export(self) -> None:
         """Pick what to write."""
         self.open_menu("Write which file?", choices.EXPORTS, self._export)
