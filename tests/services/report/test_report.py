@@ -61,9 +61,7 @@ def test_searches_are_told_with_what_prisma_s_asks_for(review: Review) -> None:
     assert rows[0] == ("MEDLINE", "database", "Ovid", "2026-02-01", "2026-03-01", "8", "8", "3")
     assert rows[1][2:4] == ("–", "–")
     said = text(review)
-    assert (
-        "17 records were imported from 4 files. They came from 2 databases, 1 register and 1 website." in said
-    )
+    assert "17 records were imported from 4 files, from 2 databases, 1 register and 1 website." in said
     assert f"MEDLINE, Ovid, searched on 2026-02-01:\n\n```text\n{STRATEGY}\n```" in said
     assert "- MEDLINE: from 2000" in said
     assert "- Embase: platform, day of the search, search strategy, limits and filters" in said
@@ -282,6 +280,25 @@ def test_nothing_is_written_over_unasked(review: Review, tmp_path: Path) -> None
 )
 def test_citations(record: Record, cited: str) -> None:
     assert citation(record) == cited
+
+
+def test_a_review_of_other_methods_alone_has_no_sentence_on_databases(tmp_path: Path) -> None:
+    with make_review(tmp_path / "r", stages=BOTH) as review:
+        add(review, tmp_path / "c.ris", ris("A", "B"), kind="citation", database="Reference lists")
+        session = Session(review, author())
+        say(review, session, "Ann", "previous", "", studies=3, reports=4)
+        ids = [record.id for record in review.records]
+        assert "No report was included so far. With 3 studies (4 reports)" in text(review)
+        session.decide_record(ids[0], Verdict.EXCLUDE, ["design"])
+        session.decide_record(ids[1], Verdict.INCLUDE)
+        full = Session(review, session.author, stage=BOTH[1], ledger=session.ledger)
+        full.decide_record(ids[1], Verdict.INCLUDE)
+        said = text(review)
+    assert "2 records were identified by other methods. 1 report was sought for retrieval, 0 were not" in said
+    assert (
+        "1 new study and 1 report were included. With 3 studies (4 reports) of the previous version" in said
+    )
+    assert "from databases and registers" not in said
 
 
 def test_both_stages_are_in_order(review: Review) -> None:

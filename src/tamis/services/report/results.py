@@ -202,10 +202,11 @@ def _flow_sentences(facts: Facts) -> Iterator[str]:
         yield cap(_reports_sentence(boxes, "other"))
     if boxes["new_reports"] is not None:
         so_far = " so far" if facts.summary["interim"] else ""
-        yield (
-            f"{cap(n_of(boxes['new_studies'], 'new study', 'new studies'))} with "
-            f"{n_of(boxes['new_reports'], 'report')} {was(boxes['new_studies'])} included{so_far}."
-        )
+        studies = cap(n_of(boxes["new_studies"], "new study", "new studies"))
+        if boxes["new_reports"]:
+            yield f"{studies} and {n_of(boxes['new_reports'], 'report')} were included{so_far}."
+        else:
+            yield f"No report was included{so_far}."
     if boxes["total_studies"] is not None and boxes["total_reports"] is not None:
         yield (
             f"With {n_of(boxes['previous_studies'], 'study', 'studies')} "

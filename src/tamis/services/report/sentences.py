@@ -142,8 +142,7 @@ def _searches(facts: Facts) -> Iterator[Block]:
     unread = sum(search.unread for search in facts.searches)
     more = f"; {n_of(unread, 'further record')} in them could not be read" if unread else ""
     yield Paragraph(
-        f"{cap(n_was(imported, 'record'))} imported from {n_of(files, 'file')}{more}. "
-        f"They came from {listed(kinds)}."
+        f"{cap(n_was(imported, 'record'))} imported from {n_of(files, 'file')}, from {listed(kinds)}{more}."
     )
     yield Table(
         "Searches",
