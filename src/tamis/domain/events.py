@@ -124,7 +124,8 @@ class Event:
             `sample`: `records`, which were undecided, `level` (see `stopping.sample_p`); its order is
             `stopping.sample_order` with its own id as seed; `previous`: `studies`, `reports`; `attach`:
             `file` (a path, relative to the review folder or absolute), `name`, `sha256`, `bytes`, `copied`,
-            `gone` (takes back); any: `from`, the source it was imported with.
+            `gone` (takes back); any: `from`, the source it was imported with,
+            and `with`, the first event of those that one action made.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
         more: fields of later versions, and fields of a type this version cannot use, kept as they are.
     """
