@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
-from tamis.domain.events import Author
+from tamis.domain.events import Author, Stage, Verdict
+from tamis.domain.states import State
+from tamis.services import reporting
 from tamis.services.demo import SOURCES, decide_all, demo_review, sample_folder
+from tamis.services.diagram import Options, svg
+from tamis.services.facts import say_retrieved
+from tamis.services.linking import Linking
 from tamis.services.screening import Session
+from tamis.store.review import Review
 from tamis.tui.app import TamisApp
 from tamis.tui.config import Config
 
@@ -26,9 +32,22 @@ if TYPE_CHECKING:
 FOLDER: Final = Path(__file__).parent
 SCREENING: Final = "screening.svg"
 SUMMARY: Final = "summary.svg"
+DIAGRAM: Final = "prisma.svg"
 DECIDED: Final = 23
 """So many sample decisions are made before the screening screen is drawn."""
 SECONDS_EACH: Final = 17.0
+BOTH_STAGES: Final = ('["title-abstract"]', '["title-abstract", "full-text"]')
+PENDING: Final = (State.SCREENING, State.SCREENING_MAYBE, State.SCREENING_CONFLICT)
+FULL_TEXT_REASONS: Final = (
+    "",
+    "wrong-outcome",
+    "",
+    "wrong-comparison",
+    "",
+    "wrong-outcome",
+    "wrong-study-design",
+)
+"""What becomes of the reports, in turn; "" is included."""
 NOW: Final = "2026-01-15T09:00:00Z"
 
 _TEXT = re.compile(r'(<text\b[^>]*textLength=")[\d.]+("[^>]*>)(.*?)(</text>)', re.DOTALL)
@@ -106,6 +125,36 @@ async def draw_summary(folder: Path) -> str:
             return plain_svg(app.export_screenshot(title="tamis screen: summary"))
 
 
+async def draw_diagram(folder: Path) -> str:
+    """The flow diagram for the paper, with the sample review taken to its end over both stages."""
+    by = author()
+    review, _ = demo_review(folder, by)
+    review.close()
+    protocol = folder / "protocol.toml"
+    text = protocol.read_text(encoding="utf-8")
+    protocol.write_text(text.replace(*BOTH_STAGES), encoding="utf-8")
+    with Review.open(folder, reviewer=by.by, now=by.now()) as review:
+        session = Session(review, by, clock=Clock())
+        decide_all(session)
+        linking = Linking(session)
+        linking.look()
+        linking.link_certain()
+        ledger = session.ledger
+        every = [record.id for record in review.records]
+        for record in every:
+            if ledger.state(record) in PENDING:
+                session.decide_record(record, Verdict.EXCLUDE, ["wrong-population"])
+        full = Session(review, by, stage=Stage.FULL_TEXT, clock=Clock(), ledger=ledger)
+        sought = [record for record in every if ledger.state(record) is State.SOUGHT]
+        say_retrieved(full, sought[::11], retrieved=False)
+        for n, record in enumerate(r for r in sought if ledger.state(r) is State.SOUGHT):
+            reason = FULL_TEXT_REASONS[n % len(FULL_TEXT_REASONS)]
+            full.decide_record(
+                record, Verdict.EXCLUDE if reason else Verdict.INCLUDE, [reason] if reason else []
+            )
+        return svg(reporting.counts(review, ledger), Options(title=review.protocol.title))
+
+
 def plain_svg(svg: str) -> str:
     """A picture that loads nothing: no fonts from elsewhere, no remarks, no addresses."""
     svg = _TEXT.sub(_widen, _COMMENT.sub("", _FONTS.sub("", svg)))
@@ -120,10 +169,13 @@ def _widen(found: re.Match[str]) -> str:
     return f"{head}{round(cell_len(html.unescape(text)) * _CELL, 1):g}{middle}{text}{end}"
 
 
+PICTURES: Final = {SCREENING: draw_screening, SUMMARY: draw_summary, DIAGRAM: draw_diagram}
+
+
 def draw(folder: Path) -> list[Path]:
-    """Write both pictures into a folder."""
+    """Write all pictures into a folder."""
     paths = []
-    for name, picture in ((SCREENING, draw_screening), (SUMMARY, draw_summary)):
+    for name, picture in PICTURES.items():
         with tempfile.TemporaryDirectory(prefix="tamis-") as made:
             svg = asyncio.run(picture(Path(made) / "review"))
         path = folder / name

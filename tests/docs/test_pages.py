@@ -69,7 +69,7 @@ def test_commands_and_options_exist(page: Path) -> None:
         command = cli.get_command(context, words[0])
         assert command is not None, f"tamis {call}: there is no such command"
         given = words[1:] if not {"-h", "--help"} & set(words) else []
-        known = {option for parameter in command.params for option in parameter.opts}
+        known = {option for p in command.params for option in (*p.opts, *p.secondary_opts)}
         for word in given:
             if word.startswith("-") and len(word) > 1:
                 assert word.partition("=")[0] in known, f"tamis {call}: there is no option {word}"
@@ -121,7 +121,7 @@ def test_the_least_size_is_told() -> None:
     assert "needs {} columns and {} rows".format(*LEAST) in (DOCS / "how-to.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", [pictures.SCREENING, pictures.SUMMARY])
+@pytest.mark.parametrize("name", pictures.PICTURES)
 def test_pictures_need_nothing_from_elsewhere(name: str) -> None:
     svg = (DOCS / name).read_text(encoding="utf-8")
     ElementTree.fromstring(svg)  # noqa: S314 - our own file
@@ -135,7 +135,7 @@ def test_pictures_are_drawn_the_same_each_time(tmp_path: Path) -> None:
     for folder in (first, second):
         folder.mkdir()
         pictures.draw(folder)
-    for name in (pictures.SCREENING, pictures.SUMMARY):
+    for name in pictures.PICTURES:
         assert (first / name).read_bytes() == (second / name).read_bytes()
     text = re.sub(r"<[^>]*>|&#160;", " ", (first / pictures.SUMMARY).read_text(encoding="utf-8"))
     assert "Records screened" in " ".join(text.split())
