@@ -98,3 +98,17 @@ def test_a_hostile_rule_cannot_steer_the_terminal(review: Path, text: str) -> No
         tamis(command, review)
         tamis(command, review, "--json")
     tamis("stop", review, "--back")
+
+
+def test_simulate_says_where_rules_would_have_stopped(tmp_path: Path) -> None:
+    pytest.importorskip("numpy")
+    rows = [f"{'liver' if n % 4 else 'moon'} study {n},{int(not n % 4)}" for n in range(40)]
+    path = tmp_path / "labelled.csv"
+    path.write_text("\n".join(["title,label_included", *rows]), encoding="utf-8")
+    rules = ("share:0.5", "callaghan-sample:0.8,0.2,3")
+    doc = tamis_json("simulate", path, "--seeds", "2", *(word for rule in rules for word in ("--stop", rule)))
+    assert [(stop["rule"], len(stop["replays"])) for stop in doc["stops"]] == [(rule, 2) for rule in rules]
+    assert doc["stops"][0]["screened"] == 0.5
+    said = tamis("simulate", path, "--seeds", "1", "--stop", rules[0]).stdout
+    assert said.splitlines()[-1].split()[:2] == ["share:0.5", "50.0%"]
+    assert "is no stopping rule" in error("simulate", path, "--stop", "knee", code=2)

@@ -39,6 +39,14 @@ def _priors(_context: click.Context, _option: click.Parameter, value: str) -> tu
 @click.option(
     "--stage", type=click.Choice(STAGES), help="Whose decisions are the labels; else the last of each record."
 )
+@click.option(
+    "--stop",
+    "rules",
+    metavar="RULE",
+    multiple=True,
+    help="Where this rule would have stopped: consecutive:N, share:X, callaghan:TARGET,RISK or "
+    "callaghan-sample:TARGET,RISK[,N].",
+)
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Draw the curve to this file.")
 @click.option("--force", is_flag=True, help="Replace the file when it is there.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
@@ -48,6 +56,7 @@ def simulate_command(
     seeds: int,
     priors: tuple[int, int],
     stage: str | None,
+    rules: tuple[str, ...],
     svg: Path | None,
     force: bool,
     ascii_only: bool,
@@ -59,9 +68,12 @@ def simulate_command(
     records are found. Of a review the decisions on title and abstract count, unless --stage says otherwise.
     Nothing is written but the file named with --svg.
     """
-    from tamis.services import ranking, simulating
+    from tamis.domain.stopping_rules import rule
+    from tamis.services import ranking, simulating, stopping_replay
     from tamis.services.charts import svg_curve
 
+    for text in rules:
+        rule(text)  # refused before hours of replays
     ranking.require()
     if svg is not None and svg.exists() and not force:
         raise UsageError(f"{svg} is there already. Name another place, or replace it with --force.")
@@ -77,10 +89,15 @@ def simulate_command(
         if sys.stderr.isatty():
             say(f"Replay {seed} of {seeds} ...")
         replays.append(simulating.replay(ranker, labelled.labels, rows, seed=seed))
+    stops = [
+        stopping_replay.to_doc(text, stopping_replay.apply(text, labelled.labels, replays)) for text in rules
+    ]
     if as_json:
-        out_json(simulating.to_doc(labelled, replays))
+        out_json(simulating.to_doc(labelled, replays) | ({"stops": stops} if stops else {}))
     else:
         _tell(labelled, replays, ascii_only=ascii_only or not draws_lines())
+        for line in ("", *stopping_replay.table(stops)) if stops else ():
+            out(line)
     if svg is not None:
         from tamis.services.exporting import write_text
 
