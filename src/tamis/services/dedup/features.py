@@ -22,6 +22,7 @@ ABSTRACT: Final = 300
 _NOTHING: Final = frozenset({"none", "null", "na", "n/a", "nan", "unknown", "n.a.", "[none]", "-"})
 _TAG: Final = re.compile(r"</?[a-z][^<>]{0,80}>", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]+")
+_BETWEEN_WORDS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
 _GREEK: Final = str.maketrans(
     {
         "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ε": " epsilon ", "κ": " kappa ",
@@ -255,7 +256,7 @@ def _numbers(words: tuple[str, ...]) -> tuple[str, ...]:
     found = []
     before = ""
     for n, word in enumerate(words):
-        if any(map(str.isdigit, word)):
+        if not word.isalpha():
             found += _DIGITS.findall(word)
         elif word in _ROMAN and (before in _COUNTED or (n == len(words) - 1 and word != "i")):
             found.append(_ROMAN[word])
@@ -271,7 +272,10 @@ def _abstract(text: str) -> str:
     head = fold(text[: 3 * ABSTRACT])
     if "<" in head or "&" in head:
         head = _TAG.sub("", html.unescape(head))
-    bare = "".join(_WORD.findall(head))[:ABSTRACT]
+    if head.isascii():
+        bare = head.encode().translate(None, _BETWEEN_WORDS).decode()[:ABSTRACT]
+    else:
+        bare = "".join(_WORD.findall(head))[:ABSTRACT]
     return bare if len(bare) >= 60 else ""
 
 
