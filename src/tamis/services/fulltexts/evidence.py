@@ -15,6 +15,7 @@ from tamis.services.fulltexts.known import (
     numbers_of,
     plain_key,
     same_numbers,
+    same_words,
     title_key,
     weight,
     words_of,
@@ -202,20 +203,21 @@ def _judge(key: str, reading: _Reading, title: Title) -> _Judged | None:
     score = alike(key, title.key)
     if not score:
         return None
-    cut = len(key) < len(title.key) * 0.9
+    cut = len(key) < len(title.key) and (len(key) < len(title.key) * 0.9 or title.key.startswith(key))
     beside = [word for word in words_of(reading.beside) if word not in _FILLERS]
     names = {word for word in beside if not any(letter.isdigit() for letter in word) and len(word) > 1}
     years = {int(found) for found in _YEAR.findall(fold(reading.beside))}
-    by_author = bool(names & title.families)
+    by_author = bool(names & (title.first if cut else title.families))
     by_year = title.year is not None and any(abs(year - title.year) <= 1 for year in years)
     numbers = same_numbers(numbers_of(fold(reading.title)), title, cut=cut)
+    words = same_words(tuple(words_of(reading.title)), title, cut=cut)
     other_year = bool(years) and title.year is not None and not by_year
     other_author = bool(names and title.families) and not by_author
-    doubts = other_year + other_author + (not numbers)
+    doubts = other_year + other_author + (not numbers) + (not words)
     tells = weight(key)
     if tells >= _TELLING:
-        author_is_no_matter = score >= _VERY_SURE and tells >= _LONG
-        certain = score >= SURE and numbers and not other_year and (not other_author or author_is_no_matter)
+        no_matter = score >= _VERY_SURE and tells >= _LONG and not cut
+        certain = score >= SURE and numbers and words and not other_year and (no_matter or not other_author)
     else:
         certain = score >= _VERY_SURE and not cut and numbers and by_author and by_year
     return _Judged(title.report, score - _DOUBT * doubts, certain)

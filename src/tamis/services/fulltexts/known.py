@@ -24,6 +24,10 @@ _RAREST: Final = 4
 """A title is compared with those that share one of its so many rarest words."""
 _CUT: Final = 30
 """A name at least so long may be the beginning of a longer title."""
+_LITTLE: Final = 3
+"""A word of no more letters may be left out of a title, such as an article."""
+_SPELT: Final = 70
+"""Words less alike than this, in percent, are two words and not two spellings."""
 _IDEOGRAPHS: Final = "\u2e80"
 
 _PMCID = re.compile(r"\bPMC[\s:]*([0-9]{4,9})(?![0-9])", re.IGNORECASE)
@@ -53,6 +57,7 @@ class Title(NamedTuple):
 
     report: str
     key: str
+    words: tuple[str, ...]
     numbers: tuple[str, ...]
     families: frozenset[str]
     first: frozenset[str]
@@ -94,6 +99,17 @@ def same_numbers(said: tuple[str, ...], title: Title, *, cut: bool) -> bool:
         return said == title.numbers
     here = title.numbers[: len(said)]
     return said[:-1] == here[:-1] and (not said or (bool(here) and here[-1].startswith(said[-1])))
+
+
+def same_words(said: tuple[str, ...], title: Title, *, cut: bool) -> bool:
+    """`Prostate` for `breast`, `without` put in: another word makes another title, but not its spelling."""
+    mine = "".join(word for word in (said[:-1] if cut else said) if word not in title.words)
+    theirs = "" if cut else "".join(word for word in title.words if word not in said)
+    if cut and mine:
+        theirs = max(title.words, key=lambda word: fuzz.ratio(mine, word))
+    if not mine or not theirs:
+        return len(mine + theirs) <= _LITTLE
+    return fuzz.ratio(mine, theirs) >= _SPELT
 
 
 def numbers_of(text: str) -> tuple[str, ...]:
@@ -157,6 +173,7 @@ class Reports:
                 Title(
                     report=report,
                     key=key,
+                    words=tuple(words_of(record.title)),
                     numbers=numbers_of(fold(record.title)),
                     families=frozenset[str]().union(*families),
                     first=families[0] if families else frozenset(),
