@@ -174,6 +174,7 @@ def test_markdown_shows_hostile_text_as_text() -> None:
 def test_markdown_tables_are_whole(review: Review, ledger: Ledger) -> None:
     text = render(review, ledger, "markdown")
     assert "| Records screened | 6 |" in text
+    assert "| Studies included in review | 1 |" in text
     for block in text.split("\n\n"):
         lines = [line for line in block.strip().split("\n") if line.startswith("|")]
         assert len({len(re.findall(r"(?<!\\)\|", line)) for line in lines}) <= 1

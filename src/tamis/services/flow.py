@@ -9,7 +9,7 @@ source of a kind, no previous review) are left out, as in the templates.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from tamis.domain.prisma import DATABASE_KINDS
 from tamis.domain.record import SOURCE_KINDS
@@ -22,8 +22,22 @@ if TYPE_CHECKING:
 
     from tamis.domain.prisma import Column, Counts
 
-__all__ = ["KIND_WORDS", "LIVE", "OTHER_KINDS", "Box", "Drawing", "Options", "boxes", "draw", "number"]
+__all__ = [
+    "FORMS",
+    "KIND_WORDS",
+    "LIVE",
+    "OTHER_KINDS",
+    "Box",
+    "Drawing",
+    "Options",
+    "boxes",
+    "draw",
+    "number",
+]
 
+Form = Literal["svg", "png", "pdf", "docx", "mermaid"]
+FORMS: Final[tuple[Form, ...]] = get_args(Form)
+"""What `services.diagram` draws besides the terminal's drawing."""
 Place = Literal["previous", "left", "side", "right", "right-side"]
 OTHER_KINDS: Final = tuple(kind for kind in SOURCE_KINDS if kind not in DATABASE_KINDS)
 
@@ -101,6 +115,12 @@ def boxes(counts: Counts, options: Options = LIVE) -> list[Box]:
     if options.previous and counts.updates:
         every += _previous(counts)
     return sorted(every, key=lambda box: (box.row, _PLACES[box.column]))
+
+
+def left_out(counts: Counts, options: Options) -> list[str]:
+    """What the review has and the drawing does not show, apart from what is in its sums."""
+    previous = counts.updates and not options.previous
+    return ["Studies of the previous version of the review are not shown."] if previous else []
 
 
 _PLACES: Final = {"previous": 0, "left": 1, "side": 2, "right": 3, "right-side": 4}

@@ -94,6 +94,11 @@ _FLOW_WORDS: Final = {
     "total_studies": "Total studies included in review",
     "total_reports": "Reports of total included studies",
 }
+_FIRST_WORDS: Final = {
+    "new_studies": "Studies included in review",
+    "new_reports": "Reports of included studies",
+}
+"""In a review that updates none."""
 _SPECIFIC: Final = {
     "database_results": "database_specific_results",
     "register_results": "register_specific_results",
@@ -103,8 +108,10 @@ _ONLY_IF_USED: Final = ("website_results", "organisation_results", "citations_re
 
 def _flow_rows(boxes: Mapping[str, Any]) -> list[tuple[str, Any]]:
     others = any(boxes[key] for key in _ONLY_IF_USED)
+    update = any(boxes[key] is not None for key in ("previous_studies", "previous_reports"))
+    words = _FLOW_WORDS if update else _FLOW_WORDS | _FIRST_WORDS
     rows: list[tuple[str, Any]] = []
-    for key, label in _FLOW_WORDS.items():
+    for key, label in words.items():
         value = boxes[key]
         if value is None or (key in _ONLY_IF_USED and not value):
             continue

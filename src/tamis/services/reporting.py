@@ -11,9 +11,8 @@ from tamis.domain import prisma
 from tamis.domain.events import Stage, Verdict
 from tamis.domain.states import SOUGHT_STATES, State
 from tamis.domain.text import clean_line
-from tamis.services import diagram, drawing, flow
+from tamis.services import drawing, flow
 from tamis.services.catalogue import told
-from tamis.services.diagram.wording import left_out
 from tamis.services.drawing import number
 from tamis.services.flow import Options
 from tamis.services.overlap import overlap
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from tamis.domain.protocol import Protocol as ReviewProtocol
     from tamis.domain.record import Source
 
-Format = Literal["text", "json", "csv", "markdown"] | diagram.Form
+Format = Literal["text", "json", "csv", "markdown"] | flow.Form
 __all__ = [
     "DRAWINGS",
     "FORMATS",
@@ -47,8 +46,8 @@ __all__ = [
     "tables",
 ]
 
-FORMATS: Final[tuple[Format, ...]] = ("text", "json", "csv", "markdown", *diagram.FORMS)
-DRAWINGS: Final[tuple[Format, ...]] = ("text", *diagram.FORMS)
+FORMATS: Final[tuple[Format, ...]] = ("text", "json", "csv", "markdown", *flow.FORMS)
+DRAWINGS: Final[tuple[Format, ...]] = ("text", *flow.FORMS)
 """Formats that draw the flow and heed `Options`; the others hold every number."""
 SUFFIXES: Final[dict[str, Format]] = {
     ".txt": "text",
@@ -309,7 +308,9 @@ def made(
         CountError: the counts do not add up.
         NotInstalledError: the format needs an extra that is missing.
     """
-    if format in diagram.FORMS:
+    if format in flow.FORMS:
+        from tamis.services import diagram  # not needed until something is drawn
+
         shown = replace(options or Options(), title=review.protocol.title)
         return diagram.draw(format, counts(review, ledger), shown)
     text = render(review, ledger, format, options=options, width=width, ascii_only=ascii_only)
@@ -358,7 +359,9 @@ def as_text(
     if doc["interim"]:
         lines.append(f"interim: {number(doc['pending'])} pending")
     lines += ["", *drawing.draw(flow.boxes(count, options), width, ascii_only=ascii_only).lines]
-    lines += [line for note in left_out(count, options) for line in ("", *drawing.wrap(note, width, hang=0))]
+    lines += [
+        line for note in flow.left_out(count, options) for line in ("", *drawing.wrap(note, width, hang=0))
+    ]
     lines += tables(doc, width)
     text = "\n".join(line.rstrip() for line in lines) + "\n"
     return drawing.to_ascii(text) if ascii_only else text

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from tamis.errors import NotInstalledError
 from tamis.services import diagram, flow
 from tamis.services.diagram import wording
-from tamis.services.diagram.svg import FILLS, INK, svg
+from tamis.services.diagram.vector import FILLS, INK, svg
 from tamis.services.flow import Options
 
 from .making import LONG_NAMES, counts, every_counts, every_options

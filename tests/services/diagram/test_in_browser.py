@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tamis.services.diagram.svg import svg
+from tamis.services.diagram.vector import svg
 from tamis.services.diagram.widths import FONTS
 from tamis.services.flow import Options
 

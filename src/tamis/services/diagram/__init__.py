@@ -1,22 +1,25 @@
 """The PRISMA 2020 flow diagram for the paper: laid out once (`layout`), then drawn in each form.
 
-SVG and Mermaid need nothing; PNG, PDF and DOCX need the extra `paper`, which is loaded only for them.
+SVG and Mermaid need nothing; PNG, PDF and DOCX need the extra `paper`. Nothing is loaded before it is drawn.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING
 
-from tamis.services.diagram.svg import svg
-from tamis.services.flow import Options
+from tamis.services.flow import FORMS, Form, Options
 
 if TYPE_CHECKING:
     from tamis.domain.prisma import Counts
 
 __all__ = ["FORMS", "Form", "Options", "draw", "svg"]
 
-Form = Literal["svg", "png", "pdf", "docx", "mermaid"]
-FORMS: Final[tuple[Form, ...]] = get_args(Form)
+
+def svg(counts: Counts, options: Options | None = None) -> str:
+    """The diagram as an SVG document, ending in a line break; it can also stand inside HTML."""
+    from tamis.services.diagram import vector
+
+    return vector.svg(counts, options or Options())
 
 
 def draw(form: Form, counts: Counts, options: Options) -> bytes:

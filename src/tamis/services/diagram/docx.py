@@ -15,7 +15,7 @@ from tamis.services import flow
 from tamis.services.diagram import wording
 from tamis.services.diagram.layout import PHASES, layout
 from tamis.services.diagram.paper import EXTRA
-from tamis.services.diagram.svg import FILLS, LINES
+from tamis.services.diagram.vector import FILLS, LINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

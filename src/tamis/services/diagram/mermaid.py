@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tamis.services import flow
 from tamis.services.diagram import wording
 from tamis.services.diagram.layout import layout
-from tamis.services.diagram.svg import FILLS, INK, LINES
+from tamis.services.diagram.vector import FILLS, INK, LINES
 
 if TYPE_CHECKING:
     from tamis.domain.prisma import Counts

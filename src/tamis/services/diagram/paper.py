@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from tamis.errors import NotInstalledError
 from tamis.services.diagram import wording
-from tamis.services.diagram.svg import svg
+from tamis.services.diagram.vector import svg
 
 if TYPE_CHECKING:
     from tamis.domain.prisma import Counts

@@ -44,13 +44,7 @@ def banner(counts: Counts) -> str:
 def notes(counts: Counts, options: Options) -> list[str]:
     """What stands below the diagram."""
     interim = "Interim: the numbers will change. Dashed boxes hold records still to be decided."
-    return [*([interim] if counts.interim else []), *left_out(counts, options), SOURCE]
-
-
-def left_out(counts: Counts, options: Options) -> list[str]:
-    """What the review has and the drawing does not show, apart from what is in its sums."""
-    previous = counts.updates and not options.previous
-    return ["Studies of the previous version of the review are not shown."] if previous else []
+    return [*([interim] if counts.interim else []), *flow.left_out(counts, options), SOURCE]
 
 
 def title(options: Options) -> str:

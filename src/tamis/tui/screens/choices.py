@@ -105,7 +105,7 @@ def open_address(record: Record | None, open_url: Callable[[str], None]) -> str:
 
 def write(session: Session, value: str) -> str:
     """Write what was picked into the review's folder under a name that is free; gives what to say."""
-    from tamis.services import diagram, exporting, reporting  # not needed until something is written
+    from tamis.services import exporting, flow, reporting  # not needed until something is written
 
     export = _EXPORTS[value]
     review, day = session.review, session.author.now()[:10]
@@ -119,4 +119,4 @@ def write(session: Session, value: str) -> str:
         return f"{account.records:,} records written to {account.path}"
     made = reporting.made(review, session.ledger, export.counts or "json")
     exporting.write_file(path, lambda out: out.write(made))
-    return f"PRISMA {'diagram' if export.counts in diagram.FORMS else 'counts'} written to {path}"
+    return f"PRISMA {'diagram' if export.counts in flow.FORMS else 'counts'} written to {path}"

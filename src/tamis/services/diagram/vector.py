@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 from tamis.services.diagram import wording
 from tamis.services.diagram.layout import layout
 from tamis.services.diagram.widths import FONTS
-from tamis.services.flow import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tamis.domain.prisma import Counts
     from tamis.services.diagram.layout import Arrow, Layout, Panel, Text
+    from tamis.services.flow import Options
 
 INK: Final = "#1a1a1a"
 LINES: Final = "#404040"
@@ -35,9 +35,8 @@ _HEAD: Final = (8.0, 3.5)
 """Length and half the width of an arrow's head."""
 
 
-def svg(counts: Counts, options: Options | None = None) -> str:
-    """The diagram as a document of its own, ending in a line break; it can also stand inside HTML."""
-    options = options or Options()
+def svg(counts: Counts, options: Options) -> str:
+    """The diagram as a document of its own, ending in a line break."""
     return _document(layout(counts, options), wording.title(options), wording.describe(counts, options))
 
 
