@@ -36,6 +36,8 @@ def folder(tmp_path: Path) -> Path:
         text.replace('["title-abstract"]', '["title-abstract", "full-text"]'), encoding="utf-8"
     )
     shutil.copytree(tmp_path / "liver", tmp_path / "liver-2024")
+    undecided = "tamis decide liver 4f217e-9 undecided --reviewer Demo"  # a stop needs something to leave
+    assert run(undecided, tmp_path).returncode == 0
     return tmp_path
 
 
