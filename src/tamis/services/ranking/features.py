@@ -6,7 +6,6 @@ on the number of threads, so the same records give the same numbers on every mac
 
 from __future__ import annotations
 
-import zipfile
 from array import array
 from collections import defaultdict
 from hashlib import blake2b
@@ -34,10 +33,13 @@ same proportion."""
 UNIT: Final = 2**16
 """Weights are whole numbers of this part of 1, so that sums of products of them are exact in any order."""
 
-_WIDTH: Final = 26
-"""Bits of a slot's number: views have tables of 2**24 slots at most, where a hash gives a term its slot."""
-_LEAST_BITS: Final = 14
+_WIDTH: Final = 25
+"""Bits of a slot's number, of all views together."""
+_LEAST_BITS: Final = 16
 _MOST_BITS: Final = 24
+"""Of pairs, of which there are most: a hash gives each one of 2**bits slots. Other views have a quarter."""
+_PAIRS: Final = 1
+"""The view of pairs."""
 _ARRAYS: Final = {
     "starts": "int64",
     "columns": "int32",
@@ -128,12 +130,12 @@ class Features:
             digest: of the texts it has to be of (`digest_of`); "" for any.
         """
         try:
-            with np.load(path, allow_pickle=False) as kept:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 made_of = str(kept["digest"])
                 if str(kept["version"]) != VERSION or digest not in ("", made_of):
                     return None
                 found = cls(made_of, int(kept["bits"]), *(kept[name] for name in _ARRAYS))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, MemoryError):
+        except Exception:  # noqa: BLE001 - whatever a damaged file makes zipfile and numpy raise
             return None
         return found if found._whole() else None
 
@@ -179,7 +181,7 @@ class _Counting:
         total = len(lengths)
         bits = min(max((4 * len(words_)).bit_length(), _LEAST_BITS), _MOST_BITS)
         ends = np.concatenate(([0], np.cumsum(lengths.sum(axis=1), dtype=np.int64)))
-        often = np.zeros(len(SHARES) << bits, np.int32)
+        often = np.zeros((len(SHARES) + 3) << (bits - 2), np.int32)
         chunks = []
         for first in range(0, total, _CHUNK):
             if progress is not None:
@@ -216,11 +218,12 @@ def _feed(digest: blake2b, part: str) -> None:
 
 
 def slot(hashes: NDArray[np.uint64], view: int, bits: int) -> NDArray[np.int64]:
-    """Slots of terms in a view's table; a hash of a term goes in, through SplitMix64's last steps."""
+    """Slots of terms in a view; hashes of the terms go in, through SplitMix64's last steps."""
     z = hashes + _MIX[0]
     z = (z ^ (z >> np.uint64(30))) * _MIX[1]
     z = (z ^ (z >> np.uint64(27))) * _MIX[2]
-    return (z >> np.uint64(64 - bits)).astype(np.int64) + (view << bits)
+    sizes = [1 << (bits if one == _PAIRS else bits - 2) for one in range(len(SHARES))]
+    return (z >> np.uint64(65 - sizes[view].bit_length())).astype(np.int64) + sum(sizes[:view])
 
 
 def paired(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -259,7 +262,7 @@ def terms_of(
 
 
 _Chunk = tuple["NDArray[np.int32]", "NDArray[np.int32]", "NDArray[np.uint8]"]
-"""Of some rows: which row and view (4 * row + view), slots, how often; ascending by the first two."""
+"""Of some rows: how many terms each row has in each view, their slots in that order, and how often."""
 
 
 def _counted(
@@ -274,7 +277,7 @@ def _counted(
     new = np.flatnonzero(np.diff(every, prepend=-1))
     kept = every[new]
     return (
-        (kept >> _WIDTH).astype(np.int32),
+        np.bincount(kept >> _WIDTH, minlength=len(lengths) * len(SHARES)).astype(np.int32),
         (kept & ((1 << _WIDTH) - 1)).astype(np.int32),
         np.minimum(np.diff(new, append=len(every)), _MOST).astype(np.uint8),
     )
@@ -301,22 +304,26 @@ def _weighed(
     columns: list[NDArray[np.int32]] = []
     weights: list[NDArray[np.uint16]] = []
     sizes: list[NDArray[np.int64]] = []
-    for first in range(len(chunks)):
-        places, found, times = chunks[first]
-        rows = min(_CHUNK, total - first * _CHUNK)
+    while chunks:
+        sizes_, found, times = chunks.pop()
         df = often[found]
         raw = tf[times] * idf[df]
-        begins = np.flatnonzero(np.diff(places, prepend=-1))
-        norm = np.sqrt(np.add.reduceat(raw * raw, begins)) if len(begins) else begins.astype(float)
-        here = places[begins]
-        present = np.bincount(here // views, np.square(shares)[here % views], rows)
-        scale = shares[here % views] / np.sqrt(present[here // views]) / norm
-        raw *= np.repeat(scale, np.diff(begins, append=len(raw)))
+        filled = np.flatnonzero(sizes_)
+        begins = np.cumsum(sizes_) - sizes_
+        norm = np.sqrt(np.add.reduceat(raw * raw, begins[filled])) if len(filled) else np.zeros(0)
+        present = np.zeros(len(sizes_) // views)
+        for view, share in enumerate(SHARES):
+            present += share * (sizes_[view::views] > 0)
+        scale = shares[filled % views] / np.sqrt(present[filled // views]) / norm
+        raw *= np.repeat(scale, sizes_[filled])
         kept = df > 1
         columns.append(column[found[kept]] - 1)
         weights.append(np.minimum(np.rint(raw[kept] * UNIT), UNIT - 1).astype(np.uint16))
-        sizes.append(np.bincount(places[kept] // views, minlength=rows))
-        chunks[first] = (places[:0], found[:0], times[:0])
+        rows = np.repeat(np.arange(len(sizes_)) // views, sizes_)
+        sizes.append(np.bincount(rows[kept], minlength=len(sizes_) // views))
+    columns.reverse()
+    weights.reverse()
+    sizes.reverse()
     starts = np.concatenate(([0], np.cumsum(np.concatenate(sizes)))) if sizes else np.zeros(1)
     return Features(
         digest,

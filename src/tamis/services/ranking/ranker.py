@@ -17,7 +17,7 @@ import numpy as np
 
 from tamis.services.ranking.exact import on_grid, row_sums
 from tamis.services.ranking.features import UNIT
-from tamis.services.ranking.solving import Labelled
+from tamis.services.ranking.solving import SMALL, Labelled
 from tamis.services.ranking.terms import Term, named, spoken
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ _C: Final = 0.11
 """The loss of an average record against the regularisation."""
 _BITS: Final = 29
 _CHUNK: Final = 2_048
-_WIDE: Final = 1 << 22
-"""Up to so many numbers are kept as the processor likes them: faster, and four times as much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,8 @@ class Ranker:
         self.features = features
         self._labelled = Labelled(features)
         self._weights = np.zeros(len(features.slots))
-        few = len(features.columns) <= _WIDE
+        # as the processor likes them best, unless that takes much memory
+        few = len(features.columns) <= SMALL
         self._columns = features.columns.astype(np.intp) if few else features.columns
         self._shares = features.weights.astype(np.float64) if few else features.weights
 

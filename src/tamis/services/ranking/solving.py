@@ -18,6 +18,8 @@ _Number = TypeVar("_Number", np.intp, np.float64)
 
 KEPT: Final = 2_048
 """So many labelled rows have their products kept: 32 MB. With more, products are made anew each time."""
+SMALL: Final = 1 << 22
+"""And only of features with so many numbers at most: a row's products take longer with more columns."""
 STEPS: Final = 4
 """Of conjugate gradients; more change the order hardly, and for no better."""
 _SOLVED: Final = 1e-20
@@ -61,7 +63,7 @@ class Labelled:
             y: of each row, 1 or -1.
             d: of each row, the diagonal of D.
         """
-        few = len(rows) <= KEPT
+        few = len(rows) <= KEPT and len(self._features.columns) <= SMALL
         here = self._places(rows.tolist(), few)
         beta = np.zeros_like(y)
         r = y
