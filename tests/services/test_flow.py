@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tamis.domain.ledger import State
@@ -131,6 +131,7 @@ def test_narrow_drawing_puts_side_boxes_below() -> None:
     assert places["excluded"][1] >= places["screened"][1] + places["screened"][3]
 
 
+@settings(deadline=None)
 @given(
     width=st.integers(24, 200),
     others=st.booleans(),

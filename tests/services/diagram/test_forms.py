@@ -33,6 +33,7 @@ ATTRIBUTES = {
 HOSTILE = counts(names=LONG_NAMES, reasons=LONG_NAMES, others=True, previous=True, pending=1)
 
 
+@settings(deadline=None)
 @given(every_counts, every_options)
 def test_svg_is_plain_and_says_in_words_what_it_shows(counts: Counts, options: Options) -> None:
     text = svg(counts, options)
@@ -72,6 +73,7 @@ def test_sentences_read_as_people_would_say_them() -> None:
     assert said.endswith("Total studies included in review 9; Reports of total included studies 9.")
 
 
+@settings(deadline=None)
 @given(every_counts, every_options)
 def test_no_name_breaks_out_of_a_mermaid_label(counts: Counts, options: Options) -> None:
     text = diagram.draw("mermaid", counts, options).decode()

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tamis.services import flow
 from tamis.services.diagram import wording
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 EDGE = 1e-6
 
 
+@settings(deadline=None)
 @given(every_counts, every_options)
 def test_every_line_is_inside_its_box(counts: Counts, options: Options) -> None:
     for panel in layout(counts, options).panels:
@@ -40,6 +41,7 @@ def test_every_line_is_inside_its_box(counts: Counts, options: Options) -> None:
         assert all(b.y - a.y >= LINE - EDGE for a, b in zip(panel.lines, panel.lines[1:], strict=False))
 
 
+@settings(deadline=None)
 @given(every_counts, every_options)
 def test_nothing_overlaps_and_all_is_on_the_page(counts: Counts, options: Options) -> None:
     drawn = layout(counts, options)
@@ -55,6 +57,7 @@ def test_nothing_overlaps_and_all_is_on_the_page(counts: Counts, options: Option
         assert note.y < drawn.height
 
 
+@settings(deadline=None)
 @given(every_counts, every_options)
 def test_arrows_begin_and_end_on_boxes_and_cross_none(counts: Counts, options: Options) -> None:
     drawn = layout(counts, options)
@@ -81,6 +84,7 @@ def _on_edge(panel: Panel, point: tuple[float, float]) -> bool:
     return beside or above
 
 
+@settings(deadline=None)
 @given(every_counts, every_options)
 def test_every_word_of_the_flow_is_drawn_and_said(counts: Counts, options: Options) -> None:
     drawn = layout(counts, options)
