@@ -134,6 +134,19 @@ def test_the_sample_is_screened_in_its_order(session: Session) -> None:
         stopping.begin_sample(session, seen)
 
 
+def test_a_record_of_the_sample_that_is_undecided_again_comes_next(session: Session) -> None:
+    decide(session, "i..")
+    stopping.begin_sample(session, watch(session))
+    first = session.record_id
+    decide(session, "...")
+    assert session.record_id != first
+    assert first is not None
+    session.queue.go_to(first)
+    session.decide(Verdict.UNDECIDED)
+    session.queue.next_undecided()
+    assert session.record_id == first
+
+
 def test_a_sample_that_was_enough_says_so_and_no_more(session: Session) -> None:
     decide(session, "i" * 12)
     seen = watch(session)

@@ -46,6 +46,8 @@ class Queue:
         self._clock = clock
         self.every: Sequence[int] = self._eligible()
         self.outside = self._outside()
+        self._passed = self._done = 0
+        """Records of the sample known to be decided, and how many were decided in all then."""
         self._ahead = self._sampled()
         self.shown: Sequence[int] = self.every
         self.cursor = 0
@@ -215,6 +217,7 @@ class Queue:
         if drawn is None:
             return ()
         find = self._review.records.find
+        self._passed = self._done = 0
         found = (find(record) for record in sample_order(drawn.records, drawn.id))
         return [index for index in found if index is not None]
 
@@ -233,11 +236,16 @@ class Queue:
         done = ledger.decided(self._by, self._stage) - self.outside.total() + self.not_retrieved
         if done >= len(self.every):
             return None
-        for index in self._ahead:
-            if ledger.vote(records.id_at(index), self._stage, self._by) is None:
-                position = _position(self.shown, index)
+        if done < self._done:
+            self._passed = 0  # a decision was taken back, perhaps one of the sample
+        self._done = done
+        for n in range(self._passed, len(self._ahead)):
+            if ledger.vote(records.id_at(self._ahead[n]), self._stage, self._by) is None:
+                position = _position(self.shown, self._ahead[n])
                 if position is not None:
                     return position
+            elif n == self._passed:
+                self._passed += 1
         assessing = self._stage == Stage.FULL_TEXT
         n = len(self.shown)
         for step in range(n):

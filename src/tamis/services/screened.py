@@ -30,11 +30,15 @@ class Screened:
     Args:
         ledger: the fold of the review's events.
         stage: which stage is looked at.
+
+    Attributes:
+        built: how often it was built anew: while this stays, only decisions have changed.
     """
 
     def __init__(self, ledger: Ledger, stage: str) -> None:
         self._ledger = ledger
         self._stage = stage
+        self.built = 0
         self._taken = 0
         self._last = ""
         self._relevant: dict[str, bool | None] = {}
@@ -80,6 +84,7 @@ class Screened:
         return True
 
     def _build(self, events: Iterable[Event]) -> None:
+        self.built += 1
         decided = [
             event
             for event in events

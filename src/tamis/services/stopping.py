@@ -150,6 +150,7 @@ class Watch:
         self._ledger = ledger
         self._screened = Screened(ledger, STAGE)
         self._sampled: tuple[str, list[str]] = ("", [])
+        self._pooled: tuple[str, int, list[str]] = ("", -1, [])
         self._draws: list[Event] = []
         self._taken = 0
         self._declared: tuple[int, str, int] = (-1, "", 0)
@@ -233,11 +234,8 @@ class Watch:
 
     def _sample(self, drawn: Event, relevant: int) -> tuple[Sample, int]:
         """How far a sample is, and how many records of its pool are undecided."""
-        if self._sampled[0] != drawn.id:
-            self._sampled = (drawn.id, sample_order(drawn.records, drawn.id))
-        ledger, known = self._ledger, self._screened.relevant
-        pool = [r for r in self._sampled[1] if ledger.at_stage(r, STAGE) or self._stopped(r)]
-        labels = [known(record) for record in pool]
+        pool = self._pool(drawn)
+        labels = list(map(self._screened.relevant, pool))
         screened = labels.index(None) if None in labels else len(labels)
         return Sample(
             pool=len(pool),
@@ -246,6 +244,17 @@ class Watch:
             before=relevant - sum(map(bool, labels)),
             level=drawn.number("level") or 0,
         ), labels.count(None)
+
+    def _pool(self, drawn: Event) -> list[str]:
+        """The records of a sample that are still to be screened or were, in its order."""
+        if self._sampled[0] != drawn.id:
+            self._sampled = (drawn.id, sample_order(drawn.records, drawn.id))
+        built = self._screened.built
+        if self._pooled[:2] != (drawn.id, built):
+            at_stage = self._ledger.at_stage
+            pool = [r for r in self._sampled[1] if at_stage(r, STAGE) or self._stopped(r)]
+            self._pooled = (drawn.id, built, pool)
+        return self._pooled[2]
 
     def _since(self) -> tuple[str, int]:
         """Since when the target stands as it does, and how many decisions there were before."""
