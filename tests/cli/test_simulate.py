@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 import pytest
+from defusedxml import ElementTree as ET
 
 from tamis.services import ranking
 from tests.services.ranking.making import collection
