@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from defusedxml import ElementTree as ET
+from defusedxml import ElementTree
 
 from tamis.services import ranking
 from tests.services.ranking.making import collection
@@ -54,7 +54,7 @@ def test_json_holds_what_was_shown_in_each_replay_and_is_the_same_each_time(labe
 def test_the_curve_is_drawn_to_a_file_that_was_not_there(labelled: Path, tmp_path: Path) -> None:
     path = tmp_path / "curve.svg"
     tamis("simulate", labelled, "--seeds", 1, "--svg", path)
-    assert ET.fromstring(path.read_bytes()).tag.endswith("svg")
+    assert ElementTree.fromstring(path.read_bytes()).tag.endswith("svg")
     assert "is there already" in error("simulate", labelled, "--svg", path, code=2)
     tamis("simulate", labelled, "--seeds", 1, "--svg", path, "--force")
     assert "is the labelled file itself" in error("simulate", labelled, "--svg", labelled, "--force", code=2)
