@@ -93,7 +93,7 @@ def _commands() -> Iterator[str]:
 def _option(option: click.Parameter) -> tuple[str, str] | None:
     if not isinstance(option, click.Option):
         return None
-    names = ", ".join(f"`{name}`" for name in option.opts)
+    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
     kind = ""
     if isinstance(option.type, click.Choice):
         kind = " " + " \\| ".join(f"`{choice}`" for choice in option.type.choices)
