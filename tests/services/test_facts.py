@@ -16,6 +16,7 @@ from tamis.domain.events import Kind, Removal, Stage, Verdict
 from tamis.domain.states import State
 from tamis.errors import NotSavedError, ProtocolError, UsageError
 from tamis.services import facts, updating
+from tamis.services.queue import Queue
 from tamis.services.screening import Session
 from tamis.services.updating import Totals
 from tests.services.test_screening import TWO_STAGES, numbered
@@ -426,17 +427,17 @@ def test_whatever_is_said_the_counts_add_up_and_all_of_it_is_undone(
             with contextlib.suppress(UsageError):
                 act(session)
             counted(session)
-            in_list = [review.records.id_at(index) for index in session.queue.every]
+            fresh = Queue(review, session.ledger, session.stage, session.by, lambda: 0.0)
+            assert list(session.queue.every) == list(fresh.every)
+            assert +session.queue.outside == +fresh.outside
+            session.queue.renew()
+            records = [review.records.id_at(index) for index in fresh.every]
             waiting = [
                 record
-                for record in in_list
+                for record in records
                 if not session.is_missing(record)
                 and session.ledger.vote(record, session.stage, session.by) is None
             ]
-            session.queue.renew()
-            progress = session.progress()
-            assert progress.total == len(session.queue.every)
-            if [review.records.id_at(index) for index in session.queue.every] == in_list:
-                assert progress.left == len(waiting)
+            assert (session.progress().total, session.progress().left) == (len(records), len(waiting))
         undo_all(session)
         assert counted(session) == before

@@ -208,5 +208,6 @@ def _state(session: Session, kind: Kind, bodies: Mapping[str, Mapping[str, objec
         return []
     events = session.save_as_one(drafts)
     if kind == Kind.REMOVE:
-        session.queue.renew()
+        alone = all(len(session.ledger.cluster(record)) == 1 for record in bodies)
+        session.queue.renew(bodies if alone else None)
     return [Change(event, event.record, session.words(event)) for event in events]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ from tamis.domain.stopping import sample_order
 from tamis.services.candidates import ReviewCandidate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tamis.domain.ledger import Ledger
     from tamis.store.review import Review
@@ -198,11 +199,19 @@ class Queue:
         inside = Counter(vote.verdict for vote in votes if vote is not None)
         return Counter(self._ledger.progress(self._by, self._stage)) - inside
 
-    def renew(self) -> None:
-        """What belongs to this stage may have changed: a decision of another one, a link."""
+    def renew(self, touched: Iterable[str] | None = None) -> None:
+        """What belongs to this stage may have changed: a decision of another one, a link, a removal.
+
+        Args:
+            touched: the only records of which that is so, when they have no duplicates and no vote on them
+                has changed; without them every record is looked at.
+        """
         here = self.current
-        self.every = self._eligible()
-        self.outside = self._outside()
+        if touched is None:
+            self.every = self._eligible()
+            self.outside = self._outside()
+        else:
+            self._move_in_or_out(touched)
         self._ahead = self._sampled()
         if self.query is None:
             self.shown = self.every
@@ -220,6 +229,25 @@ class Queue:
         self._passed = self._done = 0
         found = (find(record) for record in sample_order(drawn.records, drawn.id))
         return [index for index in found if index is not None]
+
+    def _move_in_or_out(self, touched: Iterable[str]) -> None:
+        every = list(self.every)
+        for record in touched:
+            index = self._review.records.find(record)
+            if index is None:
+                continue
+            place = bisect_left(every, index)
+            inside = place < len(every) and every[place] == index
+            if inside == self._ledger.at_stage(record, self._stage):
+                continue
+            if inside:
+                del every[place]
+            else:
+                every.insert(place, index)
+            vote = self._ledger.vote(record, self._stage, self._by)
+            if vote is not None:
+                self.outside[vote.verdict] += 1 if inside else -1
+        self.every = every
 
     def candidate(self, index: int) -> ReviewCandidate:
         """A record as a query looks at it."""
