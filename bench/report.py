@@ -9,7 +9,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.families import cold, decide, dedup, extra, formats, importing, key, start
+from bench.families import (
+    cold,
+    decide,
+    dedup,
+    extra,
+    formats,
+    highlight,
+    importing,
+    key,
+    ranking,
+    review,
+    start,
+)
 from bench.shop import Shop
 
 if TYPE_CHECKING:
@@ -26,6 +38,9 @@ FAMILIES: Final[dict[str, Callable[[Shop, Plan], list[Figure]]]] = {
     "decide": decide.figures,
     "cold": cold.figures,
     "dedup": dedup.figures,
+    "ranking": ranking.figures,
+    "highlight": highlight.figures,
+    "review": review.figures,
     "extra": extra.figures,
 }
 

@@ -22,12 +22,12 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tamis.domain.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
 COLOURS: Final = ("green", "red", "blue", "yellow", "magenta", "cyan")
 """Colours a set may have, in the order in which new sets take them."""
@@ -55,8 +55,7 @@ class TermSet:
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A lit place: `text[start:end]`, and which set it is of, counted from 0."""
 
     start: int
@@ -78,6 +77,10 @@ def expression(term: str) -> str | None:
     return term[1:-1] if len(term) > 2 and term[0] == term[-1] == "/" else None
 
 
+def _leftmost(span: Span) -> tuple[int, int, int]:
+    return span[0], -span[1], span[2]
+
+
 def merged(spans: Iterable[Span]) -> list[Span]:
     """Spans without overlap, from left to right.
 
@@ -85,9 +88,12 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     first set.
     """
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.start, -s.end, s.set)):
-        if span.end > span.start and (not kept or span.start >= kept[-1].end):
+    reached = 0
+    for span in sorted(spans, key=_leftmost):
+        start, end, _ = span
+        if start >= reached and end > start:
             kept.append(span)
+            reached = end
     return kept
 
 
@@ -130,7 +136,7 @@ class _Text:
 
     Attributes:
         folded: the folded text.
-        words: each word with its place in `folded`.
+        words: matches of the words in `folded`.
     """
 
     def __init__(self, text: str) -> None:
@@ -145,13 +151,13 @@ class _Text:
             if not all(len(part) == 1 for part in parts):
                 self._origin = [n for n, part in enumerate(parts) for _ in part]
             pattern = _word_pattern()
-        self.words = [(m.group(), m.start(), m.end()) for m in pattern.finditer(self.folded)]
+        self.words = list(pattern.finditer(self.folded))
 
-    def span(self, first: int, last: int, number: int) -> Span:
+    def span(self, first: re.Match[str], last: re.Match[str], number: int) -> Span:
         """From word to word, in the places of the text itself; marks belong to the letter before them."""
-        start, end = self.words[first][1], self.words[last][2]
         if self._origin is None:
-            return Span(start, end, number)
+            return Span(first.start(), last.end(), number)
+        start, end = first.start(), last.end()
         after = self._origin[end] if end < len(self._origin) else self._length
         return Span(self._origin[start], max(self._origin[end - 1] + 1, after), number)
 
@@ -188,6 +194,9 @@ class _Term:
     words: tuple[_Word, ...]
     gaps: tuple[str, ...]
 
+
+_Meant = tuple[int, tuple[_Term, ...]]
+_NOTHING: Final[_Meant] = (-1, ())
 
 _WILD: Final = "*?$#"
 _WILD_SIGN: Final = re.compile(r"[*?]")
@@ -243,7 +252,7 @@ class Matcher:
     _plain: dict[str, list[_Term]] = field(default_factory=dict)
     _wild: dict[str, list[_Term]] = field(default_factory=dict)
     _heads: tuple[int, ...] = ()
-    _known: dict[str, tuple[_Term, ...]] = field(default_factory=dict)
+    _known: dict[str, _Meant] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for number, terms in enumerate(self.sets):
@@ -262,34 +271,51 @@ class Matcher:
         table = self._plain if not first.open and first.pattern is None else self._wild
         table.setdefault(first.head, []).append(term)
 
-    def find(self, text: str) -> Iterator[Span]:
-        """Every place where a term stands; places may overlap, see `merged`."""
-        if not self._plain and not self._wild:
-            return
-        folded = _Text(text)
-        for n, (word, _start, _end) in enumerate(folded.words):
-            for term in self._beginning(word):
-                last = n + len(term.words) - 1
-                if last == n or (last < len(folded.words) and _goes_on(term, folded, n)):
-                    yield folded.span(n, last, term.set)
+    def find(self, text: str) -> list[Span]:
+        """Every place where a term stands; places may overlap, see `merged`.
 
-    def _beginning(self, word: str) -> Sequence[_Term]:
-        """The terms whose first word a word of a text is."""
-        found = self._known.get(word)
-        if found is None:
-            wild = chain.from_iterable(self._wild.get(word[:n], ()) for n in self._heads if n <= len(word))
-            found = (*self._plain.get(word, ()), *(term for term in wild if term.words[0].holds(word)))
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[word] = found
+        Of sets that mean the same one word, only the first is told: no other could be lit there.
+        """
+        found: list[Span] = []
+        if not self._plain and not self._wild:
+            return found
+        folded, known = _Text(text), self._known
+        for n, match in enumerate(folded.words):
+            word = match[0]
+            meant = known.get(word) or self._meant(word)
+            if meant is _NOTHING:
+                continue
+            alone, phrases = meant
+            if alone >= 0:
+                found.append(folded.span(match, match, alone))
+            found += [
+                folded.span(match, folded.words[n + len(term.words) - 1], term.set)
+                for term in phrases
+                if _goes_on(term, folded, n)
+            ]
         return found
+
+    def _meant(self, word: str) -> _Meant:
+        """The first set that a word of a text alone is of, -1 for none, and the phrases it begins."""
+        wild = chain.from_iterable(self._wild.get(word[:n], ()) for n in self._heads if n <= len(word))
+        terms = [*self._plain.get(word, ()), *(term for term in wild if term.words[0].holds(word))]
+        alone = min((term.set for term in terms if len(term.words) == 1), default=-1)
+        phrases = tuple(term for term in terms if len(term.words) > 1)
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[word] = meant = (alone, phrases) if terms else _NOTHING
+        return meant
 
 
 def _goes_on(term: _Term, text: _Text, n: int) -> bool:
-    """Whether the further words of a term follow the text's word `n`, with nothing hard in between."""
-    for k, word in enumerate(term.words[1:], 1):
-        found, start, _end = text.words[n + k]
-        gap = text.folded[text.words[n + k - 1][2] : start]
-        if (gap.strip(_SOFT) and gap != term.gaps[k - 1]) or not word.holds(found):
+    """Whether the further words of a phrase follow the text's word `n`, with nothing hard in between."""
+    following = text.words[n : n + len(term.words)]
+    if len(following) < len(term.words):
+        return False
+    for k, (before, match) in enumerate(pairwise(following)):
+        if not term.words[k + 1].holds(match[0]):
+            return False
+        gap = text.folded[before.end() : match.start()]
+        if gap.strip(_SOFT) and gap != term.gaps[k]:
             return False
     return True

@@ -91,7 +91,7 @@ class Highlighter:
             return NOTHING
         texts = shown(record)
         if self._last[0] != texts:
-            found = {text: list(self._matcher.find(text)) for text in texts}
+            found = {text: self._matcher.find(text) for text in texts}
             self._match_expressions(found)
             spans = {text: merged(places) for text, places in found.items() if places}
             counts = [0] * len(self.sets)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.style import Style
 
@@ -28,8 +27,7 @@ LOOKS: Final = tuple(
 """How sets are told apart where there is no colour; after the sixth they begin again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One lit place of a record: the line it begins on, its text and its set."""
 
     line: int
@@ -41,29 +39,42 @@ class LitLines:
     """Lit places by line; a place that is wrapped stands on several lines and is one hit."""
 
     def __init__(self) -> None:
-        self.hits: list[Hit] = []
+        self._hits: list[tuple[int, str, Span]] = []
         self._places: dict[int, list[tuple[int, int, int]]] = {}
 
     def add(self, first: int, text: str, lines: Sequence[str], spans: Sequence[Span]) -> None:
         """Take in a text that was wrapped into lines, of which the first has the number `first`."""
-        starts = []
-        at = 0
-        for line in lines:
-            while at < len(text) and text[at] == " ":
-                at += 1
-            starts.append(at)
-            at += len(line)
-        n = 0
-        for span in spans:
-            while n + 1 < len(lines) and starts[n] + len(lines[n]) <= span.start:
-                n += 1
-            self.hits.append(Hit(first + n, text[span.start : span.end], span.set))
-            for k in range(n, len(lines)):
-                if starts[k] >= span.end:
+        hits, todo = self._hits, iter(spans)
+        span, begun = next(todo, None), False  # begun: on a line before
+        begin = 0  # of the line, in the text
+        for n, line in enumerate(lines, first):
+            while begin < len(text) and text[begin] == " ":
+                begin += 1
+            end = begin + len(line)
+            places: list[tuple[int, int, int]] = []
+            while span is not None and span.start < end:
+                if not begun:
+                    hits.append((n, text, span))
+                if span.end > begin:  # not only the blank where the line was broken
+                    places.append((max(0, span.start - begin), min(span.end, end) - begin, len(hits) - 1))
+                if begun := span.end > end:
                     break
-                start, end = max(span.start, starts[k]), min(span.end, starts[k] + len(lines[k]))
-                place = (start - starts[k], end - starts[k], len(self.hits) - 1)
-                self._places.setdefault(first + k, []).append(place)
+                span = next(todo, None)
+            self._places[n] = places
+            begin = end
+
+    def __len__(self) -> int:
+        """How many places there are."""
+        return len(self._hits)
+
+    def __getitem__(self, n: int) -> Hit:
+        """A place by its number from 0."""
+        line, text, span = self._hits[n]
+        return Hit(line, text[span.start : span.end], span.set)
+
+    def set_of(self, n: int) -> int:
+        """The set of a place."""
+        return self._hits[n][2].set
 
     def on(self, line: int) -> Sequence[tuple[int, int, int]]:
         """The places on a line, from left to right: first and end character, number of the hit."""
@@ -77,4 +88,3 @@ def counts(lit: Lit, style: Callable[[int], Style], soft: Style) -> list[Piece]:
         pieces += [(" · ", soft)] if n else []
         pieces += [(terms.name, style(n)), (f" {lit.counts[n]:,}", soft)]
     return pieces if lit.sets else []
-

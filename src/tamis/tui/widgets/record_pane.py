@@ -89,6 +89,7 @@ class RecordPane(Lines):
         self._lines: list[Line] = []
         self._lit = LitLines()
         self._here: int | None = None
+        self._looks: dict[tuple[int, str, str], Style] = {}
         self._wrapped_for = -1
         self._top = 0
 
@@ -126,11 +127,11 @@ class RecordPane(Lines):
             Its number from 1, how many there are, and what it is; None where nothing is lit.
         """
         self._wrap(self.size.width)
-        hits = self._lit.hits
-        if not hits:
+        hits = self._lit
+        if not len(hits):
             return None
         if self._here is None:  # the first one on the screen, or the last one above it
-            below = next((n for n, hit in enumerate(hits) if hit.line >= self._top), 0)
+            below = next((n for n in range(len(hits)) if hits[n].line >= self._top), 0)
             self._here = below if direction > 0 else below - 1
         else:
             self._here += direction
@@ -154,36 +155,48 @@ class RecordPane(Lines):
     def line(self, y: int, width: int) -> Strip:
         """One visible line; the last one says how much is below."""
         self._wrap(width)
-        room = self._room()
+        room, whole = self._room(), self.style("")
         below = len(self._lines) - self._top - room
         if y >= room:
             style = self.style("record--meta")
             more = (
                 f" ▼ {below:,} more line{'s' if below != 1 else ''}" if below > 0 else " ▲ end of the record"
             )
-            lit = counts(self._view.lit, self._set_style, style) if self._view else []
+            lit = counts(self._view.lit, self._look, style) if self._view else []
             if not lit:
-                return strip([(more, style)], width)
-            return sides(lit, [(f"{more} ", style)] if len(self._lines) > room else [], width)
+                return strip([(more, style)], width, whole)
+            return sides(lit, [(f"{more} ", style)] if len(self._lines) > room else [], width, whole)
         n = y + self._top
         if n >= len(self._lines):
-            return strip([], width)
+            return strip([], width, whole)
         text, name = self._lines[n]
         style = self.style(name)
-        places: list[Place] = [
-            (start, end, style + self._hit_style(hit)) for start, end, hit in self._lit.on(n)
-        ]
+        places: list[Place] = [(a, b, self._hit_style(hit, name)) for a, b, hit in self._lit.on(n)]
         if self._view and self._view.needles and name != "record--flag":
             places = over(found(text, self._view.needles, self.style("record--match")), places)
-        return strip([(" ", style), *styled(text, style, places)], width)
+        return strip([(" ", style), *styled(text, style, places)], width, whole)
 
-    def _hit_style(self, hit: int) -> Style:
-        return self.style("record--here") if hit == self._here else self._set_style(self._lit.hits[hit].set)
+    def render_line(self, y: int) -> Strip:
+        """Textual's line API; the styles of a line are whole already, which saves much where much is lit."""
+        width, height = self.size
+        return self.line(y, width) if y < height and width > 0 else super().render_line(y)
 
-    def _set_style(self, number: int) -> Style:
-        """How a set looks: its colour, and signs that do without."""
-        lit = self._view.lit if self._view else NOTHING
-        return self.style(f"lit--{lit.sets[number].colour}") + LOOKS[number % len(LOOKS)]
+    def _hit_style(self, hit: int, name: str) -> Style:
+        return self.style("record--here") if hit == self._here else self._look(self._lit.set_of(hit), name)
+
+    def _look(self, number: int, name: str = "record--meta") -> Style:
+        """How a set looks on a line of a component class: its colour, and signs that do without."""
+        colour = self._view.lit.sets[number].colour if self._view else COLOURS[0]
+        look = self._looks.get((number, colour, name))
+        if look is None:
+            look = self.style(name) + self.style(f"lit--{colour}") + LOOKS[number % len(LOOKS)]
+            self._looks[number, colour, name] = look
+        return look
+
+    def notify_style_update(self) -> None:
+        """Textual: styles may be other ones now."""
+        self._looks.clear()
+        super().notify_style_update()
 
     def _wrap(self, width: int) -> None:
         """Lay the record out, unless that is done; scrolling asks before painting does."""
