@@ -106,6 +106,19 @@ def test_a_target_set_late_is_said(session: Session) -> None:
         assert "set on 2026-03-02, after 3 decisions" in " ".join(paragraphs(look))
 
 
+def test_a_target_that_no_stored_protocol_has_is_not_said_to_be_old(session: Session) -> None:
+    """A look for reading stores nothing, so it knows no day."""
+    decide(session, "i..")
+    folder = session.review.folder
+    session.review.close()
+    text = (folder / "protocol.toml").read_text(encoding="utf-8")
+    (folder / "protocol.toml").write_text(text.replace("0.8", "0.7"), encoding="utf-8")
+    with Review.open(folder, write=False) as again:
+        look = watch(Session(again, author())).look()
+        assert (look.since, look.decided_before, look.stopping.target) == ("", 3, 0.7)
+        assert "Its day is not kept yet" in " ".join(paragraphs(look))
+
+
 def test_the_sample_is_screened_in_its_order(session: Session) -> None:
     """The next record is the next of the sample; the numbers follow it; undo goes back to the list."""
     decide(session, "iiii" + "." * 6)
@@ -247,10 +260,18 @@ def test_what_cannot_be_done_is_said(session: Session) -> None:
         stopping.begin_sample(session, seen)
     look = seen.look()
     assert (look.left, look.needed, look.ranked_p) == (0, 0, 0)
-    assert "Every record is decided." in paragraphs(look)
+    assert "Every record is decided: none is left to be missed." in paragraphs(look)
     full = Session(session.review, author("Ben"), stage="full-text")
     with pytest.raises(UsageError, match="title and abstract"):
         stopping.begin_sample(full, seen)
+
+
+def test_an_empty_review_has_nothing_to_stop(tmp_path: Path) -> None:
+    with make_review(tmp_path / "empty") as review:
+        look = stopping.Watch(review, Session(review, author()).ledger).look()
+        assert paragraphs(look) == ["There are no records to screen."]
+        assert line(look) == ""
+        assert len(discovery(look, 60, 8)) == 8
 
 
 def test_words_never_say_zero_and_never_promise() -> None:

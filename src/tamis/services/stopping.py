@@ -52,7 +52,7 @@ class Look:
         labels: whether each screened record is relevant, in order.
         stopping: the target and the risk.
         declared: whether the protocol has them, or they were only taken for this look.
-        since: when the protocol got them (UTC, ISO 8601), "" without.
+        since: when the protocol got them (UTC, ISO 8601), "" without, or when that is not stored yet.
         decided_before: decisions made here before that.
         ranked_p: see `domain.stopping.ranked_p`.
         drawn: when the random sample was drawn (UTC, ISO 8601), "" without one.
@@ -266,7 +266,7 @@ class Watch:
                 event.kind == Kind.DECIDE
                 and event.stage == STAGE
                 and "from" not in event.body
-                and event.at < since
+                and (not since or event.at < since)
                 for event in self._ledger.events.values()
             )
             self._declared = (self._review.protocol_version, since, before)

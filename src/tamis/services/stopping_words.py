@@ -54,6 +54,8 @@ CHECKED_BY_PERSON: Final = ("random-set", "key-papers", "twice", "other-model", 
 
 def line(look: Look) -> str:
     """All of it in one short line, for while screening."""
+    if not look.left and not look.unscreened:
+        return "Every record is decided." if look.total else ""
     head = f"{look.in_a_row:,} irrelevant in a row"
     if look.sample is None or look.sample_p is None:
         return f"{head} · ranked test p {p_value(look.ranked_p)} (a hint)"
@@ -72,6 +74,10 @@ def usual_rule(look: Look) -> str:
 
 def paragraphs(look: Look) -> list[str]:
     """Everything, a paragraph each: never more than the tests say."""
+    if not look.total:
+        return ["There are no records to screen."]
+    if not look.left and not look.unscreened:
+        return [_progress(look), _target(look), "Every record is decided: none is left to be missed.", _FOOT]
     return [_progress(look), _target(look), _ranked(look), *_sample(look), _needed(look), _FOOT]
 
 
@@ -111,10 +117,12 @@ def _target(look: Look) -> str:
             "here. Set it as [stopping] in protocol.toml before you screen."
         )
     words = f"Target: {target} of the relevant records, missed with a chance of at most {risk}."
+    if not look.since:
+        return f"{words} Its day is not kept yet: the next `tamis screen` or `tamis decide` does that."
     if not look.decided_before:
         return f"{words} It was set on {look.since[:10]}, before the first decision."
     return (
-        f"{words} It was set on {look.since[:10]}, after {look.decided_before:,} decisions: say so in the "
+        f"{words} It was set on {look.since[:10]}, after {look.decided_before:,} decision{'s' * (look.decided_before > 1)}: say so in the "
         "report, because a target chosen in the light of the results promises less."
     )
 
@@ -165,8 +173,6 @@ def _needed(look: Look) -> str:
         since = f" {look.left:,} records are undecided." if look.left else ""
         stopped = f"Screening was stopped on {look.stopped.at[:10]} ({look.stopped.rule})"
         return f"{stopped}: {look.unscreened:,} records stay unscreened.{since}"
-    if not look.left:
-        return "Every record is decided."
     if look.sample_p is not None:
         if look.sample_p <= look.stopping.risk:
             return f"{look.left:,} records are undecided."
