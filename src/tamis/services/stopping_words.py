@@ -121,8 +121,9 @@ def _target(look: Look) -> str:
         return f"{words} Its day is not kept yet: the next `tamis screen` or `tamis decide` does that."
     if not look.decided_before:
         return f"{words} It was set on {look.since[:10]}, before the first decision."
+    late = f"{look.decided_before:,} decision{'s' * (look.decided_before > 1)}"
     return (
-        f"{words} It was set on {look.since[:10]}, after {look.decided_before:,} decision{'s' * (look.decided_before > 1)}: say so in the "
+        f"{words} It was set on {look.since[:10]}, after {late}: say so in the "
         "report, because a target chosen in the light of the results promises less."
     )
 
