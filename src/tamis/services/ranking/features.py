@@ -179,7 +179,7 @@ class _Counting:
         words_ = np.frombuffer(self._words, np.int32)
         lengths = np.frombuffer(self._lengths, np.int32).reshape(-1, 3)
         total = len(lengths)
-        bits = min(max((4 * len(words_)).bit_length(), _LEAST_BITS), _MOST_BITS)
+        bits = min(max((2 * len(words_)).bit_length(), _LEAST_BITS), _MOST_BITS)
         ends = np.concatenate(([0], np.cumsum(lengths.sum(axis=1), dtype=np.int64)))
         often = np.zeros((len(SHARES) + 3) << (bits - 2), np.int32)
         chunks = []

@@ -18,8 +18,6 @@ _Number = TypeVar("_Number", np.intp, np.float64)
 
 KEPT: Final = 2_048
 """So many labelled rows have their products kept: 32 MB. With more, products are made anew each time."""
-SMALL: Final = 1 << 22
-"""And only of features with so many numbers at most: a row's products take longer with more columns."""
 STEPS: Final = 4
 """Of conjugate gradients; more change the order hardly, and for no better."""
 _SOLVED: Final = 1e-20
@@ -40,6 +38,7 @@ class Labelled:
 
     def __init__(self, features: Features) -> None:
         self._features = features
+        self._table = np.zeros(len(features.slots))
         self._clear()
 
     def _clear(self) -> None:
@@ -63,7 +62,7 @@ class Labelled:
             y: of each row, 1 or -1.
             d: of each row, the diagonal of D.
         """
-        few = len(rows) <= KEPT and len(self._features.columns) <= SMALL
+        few = len(rows) <= KEPT
         here = self._places(rows.tolist(), few)
         beta = np.zeros_like(y)
         r = y
@@ -151,9 +150,9 @@ class Labelled:
             kernel[:place, :place] = self._kernel[:place, :place]
             self._kernel = kernel
         here = slice(int(self._starts[place]), int(self._starts[place + 1]))
-        table = np.zeros(len(self._features.slots))
-        table[self._columns[here]] = self._weights[here]
-        found = row_sums(table, self._columns, self._weights, self._starts[: place + 2])
+        self._table[self._columns[here]] = self._weights[here]
+        found = row_sums(self._table, self._columns, self._weights, self._starts[: place + 2])
+        self._table[self._columns[here]] = 0
         found = np.rint(found * (2.0**_KERNEL_BITS / UNIT**2))
         self._kernel[place, : place + 1] = found
         self._kernel[: place + 1, place] = found
