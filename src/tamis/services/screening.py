@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,10 @@ PACE_WINDOW: Final = 50
 """Pace is the median over this many last decisions."""
 PACE_OF: Final = 1_000
 """They are looked for among this many last actions: thousands may have taken no time."""
+_LISTING: Final = frozenset(
+    {Kind.DUPLICATE, Kind.DISTINCT, Kind.STANDS, Kind.REMOVE, Kind.STOP, Kind.SAMPLE, Kind.SOURCE}
+)
+"""Kinds that move records, also others than their own, into the list and out of it."""
 
 
 class Session(Actor):
@@ -306,6 +311,15 @@ class Session(Actor):
     def _note(self, record_id: str, text: str, ahead: int = 0) -> Event:
         return self.event(Kind.NOTE, record_id, {"text": clean_text(text)}, stage=self.stage, ahead=ahead)
 
+    def _listed(self, actions: Sequence[Event]) -> dict[str, bool] | None:
+        """Which records that actions touch are in the list; None where only all records can tell."""
+        if any(a.kind in _LISTING for a in actions):
+            return None
+        inside = partial(self.ledger.at_stage, stage=self.stage)
+        if any(a.kind == Kind.DECIDE and not inside(a.record) for a in actions):
+            return None
+        return {record: inside(record) for a in actions for record in self.ledger.cluster(a.record)}
+
     def _replace(self, kind: Kind, targets: tuple[str, ...], action: Event) -> Change:
         self.must_be_writable()
         event = self.author.event(
@@ -316,11 +330,16 @@ class Session(Actor):
             record=action.record,
             replaces=targets,
         )
+        acted = targets if kind is Kind.UNDO else self.ledger.events[targets[0]].replaces
+        actions = [self.ledger.events[target] for target in acted]
+        before = self._listed(actions)
         self.save([event])
-        self.queue.renew()
+        after = self._listed(actions)
+        if before is None or before != after:
+            self.queue.renew()
         left = self.queue.go_to(action.record)
         done = "Undone" if kind is Kind.UNDO else "Done again"
-        more = len(targets if kind is Kind.UNDO else self.ledger.events[targets[0]].replaces) - 1
+        more = len(actions) - 1
         also = f" and {more:,} more" if more else ""
         return Change(event, action.record, f"{done}: {self.words(action)}{also}", left)
 
