@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tamis.domain.highlight import expression
 from tamis.domain.highlight_search import strategy_terms
+from tamis.services.highlight_editing import split_terms
 
 from .making import patient
 
@@ -82,8 +84,8 @@ S1 (MH "Liver Neoplasms+") OR (MM "Hepatectomy")
         (
             PUBMED,
             (
-                "Liver Neoplasms|Hepatocellular Carcinoma|liver metastas*|hepatic metastas*|Ablation Techniques"
-                "|ablat*|radiofrequency ablation"
+                "Liver Neoplasms|Hepatocellular Carcinoma|liver metastas*|hepatic metastas*"
+                "|Ablation Techniques|ablat*|radiofrequency ablation"
             ),
         ),
         (PUBMED_HISTORY, "Liver Neoplasms|ablat*"),
@@ -147,7 +149,7 @@ BITS = st.sampled_from(["NOT ", " or/1-3", "TS=", "exp ", ".ti,ab.", "[tiab]", "
 @patient
 @given(st.lists(BITS | st.sampled_from("ab \n()[]{}\"'*$?#:/.,=1234"), max_size=40).map("".join))
 def test_any_text_gives_terms_on_one_line_each(text: str) -> None:
-    """Nothing that is no strategy fails, and a term never holds a line break or an operator's bracket."""
-    for term in strategy_terms(text):
-        assert term == term.strip() != ""
-        assert not set(term) & set('\n()[]"')
+    """Nothing that is no strategy fails, and what is shown for taking is read back as the same terms."""
+    terms = strategy_terms(text)
+    assert all(term == term.strip() != "" and expression(term) is None for term in terms)
+    assert split_terms("\n".join(terms)) == list(terms)

@@ -70,6 +70,7 @@ _COCHRANE_ASIDE: Final = re.compile(
     r"\(word variations have been searched\)|\bwith (?:cochrane library )?publication (?:date|year)[^\n]*",
     re.IGNORECASE,
 )
+_SIGNS: Final = re.compile(r'[()\[\]",/]')
 _QUOTES: Final = str.maketrans("“”„«»‘’", '"""""\'\'')
 
 
@@ -112,7 +113,8 @@ def strategy_terms(strategy: str) -> tuple[str, ...]:
     for n, part in parsed.items():
         if n not in left_out:
             for term in part.terms:
-                terms.setdefault(term.casefold(), term)
+                plain = " ".join(_SIGNS.sub(" ", term).split())  # as terms are typed and read back
+                terms.setdefault(plain.casefold(), plain)
     return tuple(terms.values())[:TERMS_LIMIT]
 
 
