@@ -45,7 +45,7 @@ class Ledger(Reports):
         super().__init__()
         self.events: dict[str, Event] = {}
         self._slots: dict[Slot, tuple[Event, ...]] = {}
-        """All events of each slot, by id."""
+        """All events of each slot, by id; a first decision that was never replaced or undone is not there."""
         self._superseding: dict[str, list[Event]] = {}
         """Actions that say they replace an event, by its id."""
         self._undos: Counter[tuple[str, str]] = Counter()
@@ -186,18 +186,11 @@ class Ledger(Reports):
     def apply_all(self, events: Iterable[Event]) -> None:
         """Take in many events: the same as one by one, with clusters and tallies made once at the end."""
         self._waiting, self._untallied = set(), {}
-        known, slots = self.events, self._slots
         try:
             for event in events:
-                if event.kind == _DECIDE and not event.replaces and event.id not in known:
-                    # Nearly all of a review's events are somebody's first decision on a record.
-                    slot = (_DECIDE, event.record, event.stage, event.by)
-                    if slot not in slots and self._put_first_vote(event):
-                        known[event.id] = event
-                        slots[slot] = (event,)
-                        self._remember(event)
-                        continue
-                self.apply(event)
+                # Nearly all of a review's events are somebody's first decision on a record.
+                if event.kind != _DECIDE or event.replaces or not self._put_first_vote(event):
+                    self.apply(event)
         finally:
             changed, self._waiting = self._waiting, None
             self._regroup(changed)
@@ -206,39 +199,46 @@ class Ledger(Reports):
     def _put_first_vote(self, event: Event) -> bool:
         """Take in a decision that no other event concerns; False when there is more to it."""
         record, by, stage, verdict = event.record, event.by, event.stage, event.verdict
+        votes = self._votes[stage]
+        said = votes.get(record)
         if (
             verdict is Verdict.UNDECIDED
+            or (said is not None and by in said)
+            or (_DECIDE, record, stage, by) in self._slots
             or record in self._cluster_of
+            or event.id in self.events
             or event.id in self._superseding
             or (self._undos and self._void(event))
         ):
             return False
+        self.events[event.id] = event
         self._progress[by, stage, verdict] += 1
-        votes = self._votes[stage]
-        if record in votes:
-            votes[record][by] = event
+        if said is not None:
+            said[by] = event
             self._untallied[record] = None
-            return True
-        votes[record] = {by: event}
-        if votes is self._screening and record not in self._places and record not in self._marked:
-            self._put_first_place(record, event_place(event, verdict))
         else:
-            self._untallied[record] = None
+            votes[record] = {by: event}
+            if votes is self._screening and record not in self._places and record not in self._marked:
+                self._put_first_place(record, event_place(event, verdict))
+            else:
+                self._untallied[record] = None
+        self._remember(event)
         return True
 
     def _remember(self, event: Event) -> None:
         """Put an action at the end of its reviewer's history."""
         if "from" not in event.body:  # nobody undoes an imported file one by one
             self._done[event.by][event.id] = None
-            self._undone.pop(event.by, None)
+            if self._undone:
+                self._undone.pop(event.by, None)
 
     def _enter(self, event: Event) -> None:
         for target in event.replaces:
             self._superseding.setdefault(target, []).append(event)
         void = self._void(event)
         slot = _slot(event)
-        events = self._slots.get(slot)
-        if events is None:
+        events = self._slots.get(slot) or self._alone(slot)
+        if not events:
             self._slots[slot] = (event,)
             alone = not void and event.id not in self._superseding
             self._settle(slot, event if alone else self._newest(slot))
@@ -289,14 +289,21 @@ class Ledger(Reports):
             _slot(later) == slot and not self._void(later) for later in self._superseding.get(event.id, ())
         )
 
+    def _alone(self, slot: Slot) -> tuple[Event, ...]:
+        """The event of a slot that `_put_first_vote` has taken in: it is the vote, and in no slot yet."""
+        kind, record, stage, by = slot
+        vote = self.own_votes(record, stage).get(by) if kind == _DECIDE else None
+        return () if vote is None else (vote,)
+
     def _newest(self, slot: Slot) -> Event | None:
-        for event in reversed(self._slots.get(slot, ())):
+        for event in reversed(self._slots.get(slot) or self._alone(slot)):
             if self._stands(event, slot):
                 return event
         return None
 
     def _settle_again(self, event: Event) -> None:
         slot = _slot(event)
+        self._slots.setdefault(slot, self._alone(slot))
         self._settle(slot, self._newest(slot))
 
     def _settle(self, slot: Slot, standing: Event | None) -> None:

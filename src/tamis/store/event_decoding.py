@@ -12,7 +12,7 @@ _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _Targets = Annotated[list[str], msgspec.Meta(min_length=1)]
 
 
-class _Known(msgspec.Struct, forbid_unknown_fields=True):
+class _Known(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """What `Event.from_doc` takes as it is; a document with anything else is one for `from_doc` itself."""
 
     id: _Text
