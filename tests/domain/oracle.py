@@ -43,6 +43,7 @@ def standing(ledger: Ledger) -> dict[str, Any]:
         "retrieval": {r: ledger.retrieval(r) for r in RECORDS},
         "files": {r: ledger.files(r) for r in RECORDS},
         "previous": ledger.previous,
+        "again": {(s, by): dict(ledger.agains(s, by)) for s in STAGES for by in AUTHORS},
         "source facts": {p: ledger.source_facts(p) for p in SOURCES},
         **tallies(ledger),
     }
@@ -73,7 +74,7 @@ REASONED = {
 def _slot(e: Event) -> tuple[Any, ...]:
     """What may stand only once."""
     match e.kind:
-        case "decide":
+        case "decide" | "again":
             return (e.kind, e.record, e.stage, e.by)
         case "duplicate" | "distinct":
             return ("pair", frozenset((e.record, e.of)), e.by)
@@ -272,6 +273,9 @@ class Rules:
         assert found["contested"] == [pair for pair, link in links.items() if link == "contested"]
         words = {pair: link.kind if isinstance(link, Event) else str(link) for pair, link in links.items()}
         assert found["pairs"] == {pair: "" if word == "contested" else word for pair, word in words.items()}
+        for (stage, by), again in found["again"].items():
+            said = [e for e in self.standing if (e.kind, e.stage, e.by) == ("again", stage, by)]
+            assert again == {e.record: e for e in said}
         previous = newest(e for e in self.standing if e.kind == "previous")
         assert found["previous"] == (previous if previous and previous.body else None)
         for prefix, facts in found["source facts"].items():

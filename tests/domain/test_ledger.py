@@ -60,6 +60,9 @@ bodies: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         st.none() | st.integers(0, 9),
         st.integers(0, 9),
     ),
+    "again": st.builds(
+        lambda verdict, kept: {"verdict": verdict, "first": "00001", "kept": kept}, verdicts, st.booleans()
+    ),
 }
 LINKING = ("duplicate", "duplicate", "duplicate", "distinct")
 ALL_KINDS = (*("decide",) * 6, "note", "label", *LINKING, *list(bodies)[5:])
@@ -237,6 +240,31 @@ def test_two_copies_of_a_review_merge_to_the_same_whichever_comes_first(
     shuffled = random.sample(desk.events, len(desk.events))
     assert standing(Ledger(shuffled)) == standing(desk.ledger)
     Rules(shuffled).check(Ledger(shuffled))
+
+
+again_acts = st.tuples(
+    st.sampled_from(PEOPLE), st.sampled_from(RECORDS), st.sampled_from(STAGES), bodies["again"], st.booleans()
+)
+
+
+@patient
+@given(sessions, st.lists(again_acts, min_size=1, max_size=8))
+def test_what_is_said_of_records_shown_again_changes_no_count(
+    session: list[Any], again: list[tuple[Any, ...]]
+) -> None:
+    """No vote, state, outcome, progress or tally; nor do its undo and redo."""
+    desk = play(session, Desk())
+    before = standing(desk.ledger)
+    for by, record, stage, body, undone in again:
+        desk.act(by, "again", record, stage, body)
+        if undone:
+            desk.undo(by)
+            desk.redo(by)
+            desk.undo(by)
+    after = standing(desk.ledger)
+    untouched = before.keys() - {"again", "actions"}
+    assert {key: after[key] for key in untouched} == {key: before[key] for key in untouched}
+    assert standing(Ledger(desk.events)) == after
 
 
 # Single behaviours, readable

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     """What an event is about. Kinds this version does not know are kept and passed over."""
 
     DECIDE = "decide"
+    AGAIN = "again"
+    """A decided record was shown again as if undecided; the decision on it stays as it is."""
     NOTE = "note"
     LABEL = "label"
     EDIT = "edit"
@@ -82,6 +84,7 @@ PAIR_KINDS: Final = frozenset({Kind.DUPLICATE, Kind.DISTINCT})
 """Kinds that speak of two records; on a pair the newest own one of either stands."""
 SLOT_KINDS: Final = PAIR_KINDS | {
     Kind.DECIDE,
+    Kind.AGAIN,
     Kind.NOTE,
     Kind.LABEL,
     Kind.EDIT,
@@ -124,7 +127,8 @@ class Event:
             `sample`: `records`, which were undecided, `level` (see `stopping.sample_p`); its order is
             `stopping.sample_order` with its own id as seed; `previous`: `studies`, `reports`; `attach`:
             `file` (a path, relative to the review folder or absolute), `name`, `sha256`, `bytes`, `copied`,
-            `gone` (takes back); any: `from`, the source it was imported with,
+            `gone` (takes back); `again`: as `decide`, `first` (the id of the decision it is compared with),
+            `seed` (what the record was drawn with), `kept` (the first one holds); any: `from`, the source it was imported with,
             and `with`, the first event of those that one action made.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
         more: fields of later versions, and fields of a type this version cannot use, kept as they are.
@@ -144,7 +148,7 @@ class Event:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of a `decide` event; anything unreadable counts as undecided."""
+        """The verdict of a `decide` or `again` event; anything unreadable counts as undecided."""
         try:
             return _VERDICTS[self.body["verdict"]]
         except (KeyError, TypeError):
@@ -162,6 +166,16 @@ class Event:
         if isinstance(given, list) and given and isinstance(given[0], str):
             return given[0]
         return next(iter(_texts(given)), "")
+
+    @property
+    def first(self) -> str:
+        """The id of the decision that an `again` event is compared with."""
+        return _text(self.body.get("first"))
+
+    @property
+    def kept(self) -> bool:
+        """Whether an `again` event says that its reviewer stands by the first decision."""
+        return self.body.get("kept") is True
 
     @property
     def text(self) -> str:

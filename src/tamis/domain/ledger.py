@@ -136,14 +136,14 @@ class Ledger(Reports):
         Args:
             kind: of `duplicate` and `distinct` either, they share their slots.
             record: "" for a `stop`, `sample` or `previous`; the prefix for a `source`.
-            stage: of a decision; passed over for all other kinds.
+            stage: of a decision, first or again; passed over for all other kinds.
             by: the reviewer.
             field: of an edit or source; the other record of a pair; the id of a `stop` or `sample`.
         """
         if kind in PAIR_KINDS:
             kind = Kind.DUPLICATE.value
             record, field = pair_of(record, field)
-        return self._newest((kind, record, stage if kind == Kind.DECIDE else field, by))
+        return self._newest((kind, record, stage if kind in (Kind.DECIDE, Kind.AGAIN) else field, by))
 
     def taken_back(self, a: str, b: str, by: str) -> bool:
         """Whether an author spoke of a pair and every word of it was undone."""
@@ -331,13 +331,15 @@ class Ledger(Reports):
             self._settle_sample(place, standing)
         elif kind == Kind.PREVIOUS:
             self._settle_previous(by, standing)
+        elif kind == Kind.AGAIN:
+            self._settle_look(record, place, by, standing)
         else:
             self._settle_fact(kind, record, by, standing)
 
 
 def _slot(event: Event) -> Slot:
     kind = event.kind
-    if kind == _DECIDE:
+    if kind in (_DECIDE, Kind.AGAIN):
         return (kind, event.record, event.stage, event.by)
     if kind in PAIR_KINDS:
         return (Kind.DUPLICATE.value, *pair_of(event.record, event.of), event.by)

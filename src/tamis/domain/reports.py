@@ -74,6 +74,8 @@ class Reports(Tallies):
         """While many events are taken in: records that are to be tallied."""
         self._heads: Counter[str] = Counter()
         """Standing records of clusters, for each source."""
+        self._agains: defaultdict[tuple[str, str], dict[str, Event]] = defaultdict(dict)
+        """What stands on records that were shown again, by stage and reviewer, then by record."""
         self._facts: dict[str, _Said] = {
             kind.value: {} for kind in (Kind.STANDS, Kind.RETRIEVE, Kind.STUDY, Kind.REMOVE)
         }
@@ -118,6 +120,10 @@ class Reports(Tallies):
     def decided(self, by: str, stage: str) -> int:
         """How many records the reviewer has a standing decision on at the stage; a cluster counts once."""
         return sum(self.progress(by, stage).values())
+
+    def agains(self, stage: str, by: str) -> Mapping[str, Event]:
+        """What a reviewer said at a stage of records that were shown again, by record; no votes."""
+        return self._agains.get((stage, by), NOBODY)
 
     def reviewers(self) -> list[str]:
         """Everyone with a standing decision, in the order in which they first decided anything."""
@@ -266,6 +272,12 @@ class Reports(Tallies):
             for record in event.records if event is not None else ():
                 put(self._stopped, record, stop_id, now)
                 self._remark(record)
+
+    def _settle_look(self, record: str, stage: str, by: str, standing: Event | None) -> None:
+        said = self._agains[stage, by]
+        said.pop(record, None)
+        if standing is not None:
+            said[record] = standing
 
     def _settle_sample(self, sample_id: str, standing: Event | None) -> None:
         self._samples.pop(sample_id, None)
