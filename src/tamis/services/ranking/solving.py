@@ -18,7 +18,7 @@ _Number = TypeVar("_Number", np.intp, np.float64)
 
 KEPT: Final = 2_048
 """So many labelled rows have their products kept: 32 MB. With more, products are made anew each time."""
-STEPS: Final = 4
+STEPS: Final = 3
 """Of conjugate gradients; more change the order hardly, and for no better."""
 _SOLVED: Final = 1e-20
 _KERNEL_BITS: Final = 20
