@@ -19,13 +19,13 @@ patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Invariants are not measurements: a slow machine is no failure."""
 
 
-def decide(id: str, record: str = "aaaaaa-1", verdict: str = "include", **more: Any) -> Event:  # noqa: A002
+def decide(id: str, record: str = "aaaaaa-1", verdict: str = "include", **more: Any) -> Event:
     """A decision by Ann on title and abstract, unless told otherwise."""
     given: dict[str, Any] = {"by": "ann", "stage": TA, "body": {"verdict": verdict}}
     return Event(id=id, kind="decide", record=record, **{**given, **more})
 
 
-def exclude(id: str, record: str, *reasons: str, **more: Any) -> Event:  # noqa: A002
+def exclude(id: str, record: str, *reasons: str, **more: Any) -> Event:
     """An exclusion with reasons."""
     return decide(id, record, body={"verdict": "exclude", "reasons": list(reasons)}, **more)
 

@@ -457,12 +457,12 @@ def test_the_source_of_a_record_is_what_stands_before_its_position() -> None:
 # Duplicates, readable
 
 
-def link(id: str, a: str, b: str, by: str = "ann", kind: str = "duplicate", **more: Any) -> Event:  # noqa: A002
+def link(id: str, a: str, b: str, by: str = "ann", kind: str = "duplicate", **more: Any) -> Event:
     """A word on a pair."""
     return Event(id=id, kind=kind, by=by, record=a, body={"of": b}, **more)
 
 
-def say(id: str, kind: str, record: str = "aaaaaa-1", by: str = "ann", **body: Any) -> Event:  # noqa: A002
+def say(id: str, kind: str, record: str = "aaaaaa-1", by: str = "ann", **body: Any) -> Event:
     """Any other event."""
     return Event(id=id, kind=kind, by=by, record=record, body=body)
 

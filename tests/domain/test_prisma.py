@@ -316,7 +316,7 @@ def test_the_prefix_of_a_record_leads_to_its_source() -> None:
     assert {source_prefix(record) for record in records_of([source("aaaaaa", 3)])} == {"aaaaaa"}
 
 
-def say(id: str, kind: str, record: str = "", **said: Any) -> Event:  # noqa: A002
+def say(id: str, kind: str, record: str = "", **said: Any) -> Event:
     """An event by Ann that is no decision."""
     return Event(id=id, kind=kind, by="ann", record=record, body=said)
 

@@ -67,13 +67,13 @@ SAID = st.lists(
 """Hostile text without what a note cannot say: HTML, and tamis's own marks."""
 
 
-def written(tool: str, records: Sequence[Record], format: str | None = None, stage: str = STAGE) -> str:  # noqa: A002
+def written(tool: str, records: Sequence[Record], format: str | None = None, stage: str = STAGE) -> str:
     out = io.BytesIO()
     assert write_for(tool, records, out, stage=stage, format=format) == len(records)
     return out.getvalue().decode()
 
 
-def back_from(tool: str, records: Sequence[Record], format: str | None = None) -> list[Record]:  # noqa: A002
+def back_from(tool: str, records: Sequence[Record], format: str | None = None) -> list[Record]:
     data = written(tool, records, format).encode()
     reading = formats.read(data, name=f"x.{format_of(tool, format)}", hint=Hint())
     items = list(reading)
@@ -146,7 +146,7 @@ def test_no_cell_of_a_table_for_a_tool_is_a_formula(tool: str, records: list[Rec
     ],
 )
 @pytest.mark.parametrize(("tool", "format"), BOTH)
-def test_a_records_own_words_are_no_decision(tool: str, format: str, mark: str) -> None:  # noqa: A002
+def test_a_records_own_words_are_no_decision(tool: str, format: str, mark: str) -> None:
     record = Record(id="f00-1", type="JOUR", title="A trial", journal="J", notes=(mark, f"and {mark}"))
     (back,) = back_from(tool, [record], format)
     assert not back.decisions
@@ -268,7 +268,7 @@ HARD = st.lists(
 @pytest.mark.parametrize("format", ["ris", "csv"])
 @given(decisions=HARD)
 @SOME
-def test_what_asreview_is_given_comes_back(format: str, decisions: tuple[Decision, ...]) -> None:  # noqa: A002
+def test_what_asreview_is_given_comes_back(format: str, decisions: tuple[Decision, ...]) -> None:
     (back,) = back_from("asreview", [replace(RECORD, decisions=decisions)], format)
     assert back.decisions == decisions
     assert back.notes == RECORD.notes

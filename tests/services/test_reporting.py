@@ -214,7 +214,7 @@ def test_overlap_says_what_each_source_found_alone(review: Review, overlapping: 
 def test_overlap_is_in_text_and_markdown_once_there_is_any(
     review: Review, ledger: Ledger, overlapping: Ledger
 ) -> None:
-    for format in ("text", "markdown"):  # noqa: A001
+    for format in ("text", "markdown"):
         assert "Found in both" not in render(review, ledger, format)
         text = render(review, overlapping, format)
         assert "Found in both" in text

@@ -147,7 +147,7 @@ def _read_plain(data: Data, name: str, columns: Mapping[str, str] | None = None)
     raise refuse_text(head, name, [f.label for f in FORMATS])
 
 
-def write(format: str, records: Iterable[Record], out: BinaryIO) -> int:  # noqa: A002
+def write(format: str, records: Iterable[Record], out: BinaryIO) -> int:
     """Write records, with their decisions, and return how many were written.
 
     Args:

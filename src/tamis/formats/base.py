@@ -59,7 +59,7 @@ class Reading:
     back, or brought back beyond the count, are problems of their own.
     """
 
-    def __init__(self, *, format: str, encoding: str, found: int, items: Iterator[Item], log: Log) -> None:  # noqa: A002
+    def __init__(self, *, format: str, encoding: str, found: int, items: Iterator[Item], log: Log) -> None:
         self.format = format
         self.encoding = encoding
         self.found = found

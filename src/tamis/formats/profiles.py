@@ -405,7 +405,7 @@ PROFILES: Final[Mapping[str, Profile]] = {
 """The tools, in the order help lists them."""
 
 
-def format_of(tool: str, format: str | None) -> str:  # noqa: A002
+def format_of(tool: str, format: str | None) -> str:
     """The format to write for a tool: the one named when the tool reads it, its usual one otherwise.
 
     Raises:
@@ -429,7 +429,7 @@ def write_for(
     out: BinaryIO,
     *,
     stage: str,
-    format: str | None = None,  # noqa: A002
+    format: str | None = None,
 ) -> int:
     """Write records as a tool reads them; returns how many.
 

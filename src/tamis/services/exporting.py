@@ -140,7 +140,7 @@ def _with_files(review: Review, ledger: Ledger, record: Record) -> dict[str, tup
     return {**record.extra, "L1": (*named, *paths)} if paths else record.extra
 
 
-def format_for(path: Path, format: str | None = None, tool: str | None = None) -> str:  # noqa: A002
+def format_for(path: Path, format: str | None = None, tool: str | None = None) -> str:
     """The format to write: the one named, or else what the file's extension says, or the tool's usual one.
 
     Raises:
@@ -166,7 +166,7 @@ def export(
     path: Path,
     *,
     only: Only = "all",
-    format: str | None = None,  # noqa: A002
+    format: str | None = None,
     stage: str = Stage.TITLE_ABSTRACT,
     tool: str | None = None,
 ) -> ExportAccount:
@@ -197,7 +197,7 @@ def export_to(
     review: Review,
     ledger: Ledger,
     out: BinaryIO,
-    format: str,  # noqa: A002
+    format: str,
     *,
     only: Only = "all",
     stage: str = Stage.TITLE_ABSTRACT,

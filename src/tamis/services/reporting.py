@@ -288,7 +288,7 @@ def _plural(n: int, word: str, many: str = "") -> str:
 def made(
     review: Reviewed,
     ledger: Ledger,
-    format: Format,  # noqa: A002
+    format: Format,
     *,
     options: Options | None = None,
     width: int = 78,
@@ -320,7 +320,7 @@ def made(
 def render(
     review: Reviewed,
     ledger: Ledger,
-    format: Format,  # noqa: A002
+    format: Format,
     *,
     options: Options | None = None,
     width: int = 78,

@@ -34,7 +34,7 @@ def settled(
     render: Render,
     kept: Callable[[Record], Record],
     fields: Sequence[str],
-    format: Format,  # noqa: A002
+    format: Format,
 ) -> str:
     """The text of a record that reads back as `kept(record)` in `fields`.
 
@@ -62,7 +62,7 @@ def settled(
     return text
 
 
-def _read_back(text: str, format: Format) -> Record | None:  # noqa: A002
+def _read_back(text: str, format: Format) -> Record | None:
     _, items = format.read(Text(text.encode("utf-8", "replace"), Log()), Log())
     records = list(items)
     return records[0] if len(records) == 1 and isinstance(records[0], Record) else None

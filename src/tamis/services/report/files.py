@@ -35,7 +35,7 @@ def write(
     document: Document,
     place: Path,
     *,
-    format: Format | None,  # noqa: A002
+    format: Format | None,
     force: bool,
 ) -> list[Path]:
     """Write a report; returns the files, the report first.
@@ -71,7 +71,7 @@ def write(
     return list(texts)
 
 
-def _texts(document: Document, place: Path, format: Format | None) -> dict[Path, str]:  # noqa: A002
+def _texts(document: Document, place: Path, format: Format | None) -> dict[Path, str]:
     suffix = _SUFFIXES.get(place.suffix.lower())
     names: dict[Format, Path]
     if place.is_dir() or not place.suffix:
