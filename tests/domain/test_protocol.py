@@ -255,3 +255,17 @@ def test_a_stopping_target_is_read_and_kept() -> None:
 def test_an_impossible_target_is_refused_with_its_name(text: str) -> None:
     with pytest.raises(ProtocolError, match=rf"p.toml: {text.split()[0]} in \[stopping\] must be a number"):
         Protocol.from_toml(f"[stopping]\n{text}\n", "p.toml")
+
+
+def test_the_share_shown_again_is_read_and_kept() -> None:
+    read = Protocol.from_toml("[quality]\nagain = 0.02\n", "p.toml")
+    assert read.again == 0.02
+    assert Protocol.from_doc(read.to_doc()) == read
+    assert "quality" not in Protocol().to_doc()
+    assert Protocol.from_toml("[quality]\n", "p.toml").again == 0
+
+
+@pytest.mark.parametrize("text", ["2", "-0.1", "0.6", "true", '"all"', "nan"])
+def test_an_impossible_share_shown_again_is_refused(text: str) -> None:
+    with pytest.raises(ProtocolError, match="again in .quality. must be a number from 0 to 0.5"):
+        Protocol.from_toml(f"[quality]\nagain = {text}\n", "p.toml")

@@ -128,8 +128,8 @@ class Event:
             `stopping.sample_order` with its own id as seed; `previous`: `studies`, `reports`; `attach`:
             `file` (a path, relative to the review folder or absolute), `name`, `sha256`, `bytes`, `copied`,
             `gone` (takes back); `again`: as `decide`, `first` (the id of the decision it is compared with),
-            `seed` (what the record was drawn with), `kept` (the first one holds); any: `from`, the source it was imported with,
-            and `with`, the first event of those that one action made.
+            `seed` (what the record was drawn with), `kept` (the first one holds); any: `from`, the source
+            it was imported with, and `with`, the first event of those that one action made.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
         more: fields of later versions, and fields of a type this version cannot use, kept as they are.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tamis.domain.events import Stage
 from tamis.domain.highlight import COLOURS, TermSet
@@ -13,6 +13,10 @@ from tamis.errors import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+MOST_AGAIN: Final = 0.5
+"""With more, the reviewer would see more old records than new ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Protocol:
         reviewers: names; anyone else who screens is added by being named.
         highlight: sets of terms that are lit in the records; a term that cannot be read does no harm.
         stopping: recall target and risk; None when nobody intends to stop early.
+        again: share of decisions after which a record decided before is shown again, 0 to 0.5.
     """
 
     title: str = ""
@@ -68,6 +73,7 @@ class Protocol:
     reviewers: tuple[str, ...] = ()
     highlight: tuple[TermSet, ...] = ()
     stopping: Stopping | None = None
+    again: float = 0.0
 
     def reason_label(self, reason_id: str) -> str:
         """The label of a reason; its id when it has left the protocol since."""
@@ -105,6 +111,7 @@ class Protocol:
             ],
             **({"highlight": [set_doc(terms) for terms in self.highlight]} if self.highlight else {}),
             **({"stopping": {"target": s.target, "risk": s.risk}} if (s := self.stopping) else {}),
+            **({"quality": {"again": self.again}} if self.again else {}),
         }
 
     @classmethod
@@ -135,6 +142,7 @@ class Protocol:
             reviewers=_lines(doc, "reviewers", where),
             highlight=_sets(doc.get("highlight", []), where),
             stopping=_stopping(doc.get("stopping"), where),
+            again=_again(doc.get("quality"), where),
         )
 
     @classmethod
@@ -180,6 +188,17 @@ def _stopping(value: object, where: str) -> Stopping | None:
             least = "at most 1" if name == "target" else "below 1"
             raise ProtocolError(f"{where}: {name} in [stopping] must be a number above 0 and {least}.")
     return Stopping(**given)
+
+
+def _again(value: object, where: str) -> float:
+    if value is None:
+        return 0.0
+    if not isinstance(value, dict):
+        raise ProtocolError(f"{where}: [quality] must be a table with again = 0.02 or the like.")
+    share = value.get("again", 0.0)
+    if not isinstance(share, int | float) or isinstance(share, bool) or not 0 <= share <= MOST_AGAIN:
+        raise ProtocolError(f"{where}: again in [quality] must be a number from 0 to {MOST_AGAIN}.")
+    return float(share)
 
 
 def _reasons(value: object, where: str) -> tuple[Reason, ...]:
@@ -259,6 +278,11 @@ exclude = [
 # [stopping]
 # target = 0.95
 # risk = 0.05
+
+# To know how consistent your own decisions are: the share of decisions after which a record that you
+# decided before is shown again, unmarked. What you say of it then changes no count.
+# [quality]
+# again = 0.02
 
 # Why a record is excluded, most important first: the first nine have the keys 1 to 9 while screening.
 # The first reason that applies is the one PRISMA counts. A reason with `stage = "full-text"` (or

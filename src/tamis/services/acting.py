@@ -10,7 +10,7 @@ from tamis.domain.ledger import Ledger
 from tamis.domain.text import clean_line
 from tamis.errors import NotSavedError, ProtocolError, UsageError
 from tamis.services.catalogue import record_at
-from tamis.services.wording import action_words, stage_words
+from tamis.services.wording import action_words, said_words, stage_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,7 +125,8 @@ class Actor:
 
     def words(self, event: Event) -> str:
         """What an event did and to which record, for people."""
-        did = action_words(event, self.reason_labels(event))
+        hidden = event.kind == Kind.AGAIN and not event.kept
+        did = (said_words if hidden else action_words)(event, self.reason_labels(event))
         if event.kind == Kind.DECIDE and event.stage != self.stage:
             did += f" at {stage_words(event.stage)}"
         index = self.review.records.find(event.record) if event.record else None

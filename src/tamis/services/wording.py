@@ -29,12 +29,19 @@ def action_words(event: Event, reason_labels: Sequence[str]) -> str:
         reason_labels: its exclusion reasons, as the protocol words them.
     """
     if event.kind == Kind.DECIDE:
-        if event.verdict is Verdict.UNDECIDED:
-            return "decision cleared"
-        reasons = f" ({reason_words(reason_labels)})" if reason_labels else ""
-        return f"{event.verdict}{reasons}"
+        return said_words(event, reason_labels)
+    if event.kind == Kind.AGAIN:
+        return "kept after a second look" if event.kept else f"shown again: {said_words(event, reason_labels)}"
     words = _WORDS.get(event.kind)
     return words(event) if words else str(event.kind)
+
+
+def said_words(event: Event, reason_labels: Sequence[str]) -> str:
+    """What a `decide` or `again` event says of its record."""
+    if event.verdict is Verdict.UNDECIDED:
+        return "decision cleared"
+    reasons = f" ({reason_words(reason_labels)})" if reason_labels else ""
+    return f"{event.verdict}{reasons}"
 
 
 def _removed(event: Event) -> str:

@@ -39,6 +39,7 @@ _PARTS: Final = {
     "reasons": "exclusion reasons",
     "highlight": "highlight terms",
     "stopping": "recall target for stopping",
+    "quality": "share of records shown again",
 }
 _RULES: Final = {
     RULE: "It compares DOI, PMID, trial numbers, titles, authors, years, journals, volumes, pages and "
