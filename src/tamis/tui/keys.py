@@ -113,11 +113,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("pair-same", ("y",), "same", "They are one report: link them.", "duplicates", "Duplicates"),
     Action("pair-different", ("n",), "different", "They are two reports.", "duplicates", "Duplicates"),
     Action("pair-undo", ("u",), "undo", "Take your last answer or link back.", "duplicates", "Duplicates"),
-    Action("pair-link", ("L",), "link certain", "Link all certain pairs.", "duplicates", "Duplicates"),
-    Action("pair-certain", ("c",), "the rule's", "Look at what the rule linked.", "duplicates", "Duplicates"),
-    Action(
-        "pair-cluster", ("v",), "all records", "List all records of both reports.", "duplicates", "Duplicates"
-    ),
+    Action("pair-link", ("L",), "link all", "Link all certain pairs.", "duplicates", "Duplicates"),
+    Action("pair-certain", ("c",), "rule's", "Look at what the rule linked.", "duplicates", "Duplicates"),
+    Action("pair-cluster", ("v",), "records", "List the records of both.", "duplicates", "Duplicates"),
     Action("pair-next", ("j", "down"), "next", "Next pair.", "duplicates", "Duplicates"),
     Action("pair-previous", ("k", "up"), "previous", "Previous pair.", "duplicates", "Duplicates"),
     Action("pair-scroll-down", ("J", "space", "pagedown"), "down", "Down.", "duplicates", "Duplicates"),

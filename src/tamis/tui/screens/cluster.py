@@ -30,10 +30,10 @@ LINE_KEYS = (
     "member-stands",
     "member-split",
     "member-undo",
-    "member-next",
-    "member-previous",
     "member-help",
     "member-close",
+    "member-next",
+    "member-previous",
 )
 
 

@@ -34,10 +34,10 @@ LINE_KEYS = (
     "pair-link",
     "pair-certain",
     "pair-cluster",
-    "pair-next",
-    "pair-previous",
     "pair-help",
     "pair-close",
+    "pair-next",
+    "pair-previous",
 )
 
 
