@@ -77,6 +77,7 @@ def test_the_standard_error_of_kappa_is_that_of_the_delta_method(table: list[int
     found = agreement((words[cell // 3], words[cell % 3]) for cell in range(9) for _ in range(table[cell]))
     assert found.kappa == pytest.approx(kappa(shares))
     assert found.error == pytest.approx((max(0, variance) / n) ** 0.5, rel=1e-3, abs=1e-6)
+    assert found.kappa is not None
     assert found.kappa_interval is not None
     low, high = found.kappa_interval
     assert -1 <= low <= found.kappa <= high <= 1

@@ -267,5 +267,5 @@ def test_the_share_shown_again_is_read_and_kept() -> None:
 
 @pytest.mark.parametrize("text", ["2", "-0.1", "0.6", "true", '"all"', "nan"])
 def test_an_impossible_share_shown_again_is_refused(text: str) -> None:
-    with pytest.raises(ProtocolError, match="again in .quality. must be a number from 0 to 0.5"):
+    with pytest.raises(ProtocolError, match=r"again in .quality. must be a number from 0 to 0.5"):
         Protocol.from_toml(f"[quality]\nagain = {text}\n", "p.toml")
