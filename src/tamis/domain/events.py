@@ -56,6 +56,8 @@ class Kind(StrEnum):
     """Records are left unscreened by a rule."""
     SAMPLE = "sample"
     """A random sample of the undecided records is drawn: screening goes on in its order."""
+    ORDER = "order"
+    """In which order a reviewer screens a stage."""
     PREVIOUS = "previous"
     """The numbers of the review that this one updates."""
     ATTACH = "attach"
@@ -76,9 +78,22 @@ class Removal(StrEnum):
     """Among the records excluded, by automation; only a `stop` can say so."""
 
 
+class Order(StrEnum):
+    """In which order records are shown."""
+
+    IMPORTED = "imported"
+    TITLE = "title"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    RANDOM = "random"
+    RELEVANCE = "relevance"
+
+
 _VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
 
 _REMOVALS: Final = {removal.value: removal for removal in Removal}
+
+_ORDERS: Final = {order.value: order for order in Order}
 
 PAIR_KINDS: Final = frozenset({Kind.DUPLICATE, Kind.DISTINCT})
 """Kinds that speak of two records; on a pair the newest own one of either stands."""
@@ -95,6 +110,7 @@ SLOT_KINDS: Final = PAIR_KINDS | {
     Kind.REMOVE,
     Kind.STOP,
     Kind.SAMPLE,
+    Kind.ORDER,
     Kind.PREVIOUS,
     Kind.ATTACH,
 }
@@ -117,7 +133,8 @@ class Event:
         seq: dense counter in that copy, from 1.
         stage: a `Stage`, or "".
         record: the record's id, or "".
-        body: by kind. `decide`: `verdict`, `reasons` (ids, first = primary), `seconds`; `note`: `text`;
+        body: by kind. `decide`: `verdict`, `reasons` (ids, first = primary), `seconds`, `shown` (how it
+            came up: `order`, `rank`, `of`, `model`); `order`: `order`, `seed` of a random one; `note`: `text`;
             `label`: `labels`, all that stand from now on; `edit`: `field`, `value`, and `was`, the value
             before; `source`: `source`, its prefix, and `field`, `value`, `was` as of an `edit`; `duplicate`
             and `distinct`: `of`, the other record, `score`, `why`; `retrieve`: `retrieved`; `study`:
@@ -242,6 +259,22 @@ class Event:
     def rule(self) -> str:
         """The rule that a `remove` or `stop` event names."""
         return _text(self.body.get("rule"))
+
+    @property
+    def order(self) -> Order:
+        """The order that an `order` event names; one that this version does not know is that of import."""
+        return _ORDERS.get(_text(self.body.get("order")), Order.IMPORTED)
+
+    @property
+    def seed(self) -> str:
+        """The seed of a random order: a text; without one the event's own id."""
+        return _text(self.body.get("seed")) or self.id
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """How the record of a `decide` event came up; empty where it was shown as imported."""
+        shown = self.body.get("shown")
+        return shown if isinstance(shown, dict) else {}
 
     @property
     def records(self) -> tuple[str, ...]:

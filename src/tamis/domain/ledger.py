@@ -19,6 +19,9 @@ __all__ = ["Ledger", "Outcome", "Place", "Slot", "State", "primary_reason", "sou
 
 _DECIDE: Final = Kind.DECIDE.value
 
+_STAGED: Final = frozenset({Kind.DECIDE, Kind.AGAIN, Kind.ORDER})
+"""Kinds of which one event stands for each stage."""
+
 Slot = tuple[str, str, str, str]
 """A place where one event stands: kind, record, and reviewer, and between the last two what tells slots
 of a kind apart: the stage of a decision, the field of an edit, the other record of a pair, the checksum
@@ -135,15 +138,15 @@ class Ledger(Reports):
 
         Args:
             kind: of `duplicate` and `distinct` either, they share their slots.
-            record: "" for a `stop`, `sample` or `previous`; the prefix for a `source`.
-            stage: of a decision, first or again; passed over for all other kinds.
+            record: "" for a `stop`, `sample`, `order` or `previous`; the prefix for a `source`.
+            stage: of a decision, first or again, or of an order; passed over for all other kinds.
             by: the reviewer.
             field: of an edit or source; the other record of a pair; the id of a `stop` or `sample`.
         """
         if kind in PAIR_KINDS:
             kind = Kind.DUPLICATE.value
             record, field = pair_of(record, field)
-        return self._newest((kind, record, stage if kind in (Kind.DECIDE, Kind.AGAIN) else field, by))
+        return self._newest((kind, record, stage if kind in _STAGED else field, by))
 
     def taken_back(self, a: str, b: str, by: str) -> bool:
         """Whether an author spoke of a pair and every word of it was undone."""
@@ -333,7 +336,7 @@ class Ledger(Reports):
             self._settle_previous(by, standing)
         elif kind == Kind.AGAIN:
             self._settle_look(record, place, by, standing)
-        else:
+        elif kind != Kind.ORDER:
             self._settle_fact(kind, record, by, standing)
 
 
@@ -341,6 +344,8 @@ def _slot(event: Event) -> Slot:
     kind = event.kind
     if kind in (_DECIDE, Kind.AGAIN):
         return (kind, event.record, event.stage, event.by)
+    if kind == Kind.ORDER:
+        return (kind, "", event.stage, event.by)
     if kind in PAIR_KINDS:
         return (Kind.DUPLICATE.value, *pair_of(event.record, event.of), event.by)
     if kind in (Kind.STOP, Kind.SAMPLE, Kind.PREVIOUS):

@@ -135,9 +135,14 @@ class Actor:
         return f"{did} \N{EN DASH} {title}" if title else did
 
     def decision(
-        self, record_id: str, verdict: Verdict, reasons: Sequence[str] = (), seconds: float = 0
+        self,
+        record_id: str,
+        verdict: Verdict,
+        reasons: Sequence[str] = (),
+        seconds: float = 0,
+        shown: Mapping[str, object] | None = None,
     ) -> Event:
-        """The event of a decision at this stage.
+        """The event of a decision at this stage; `shown` is how its record came up.
 
         Raises:
             NotSavedError: the review is open for reading only.
@@ -151,6 +156,8 @@ class Actor:
                 body["reasons"] = given
         if seconds > 0:
             body["seconds"] = round(seconds, 1)
+        if shown:
+            body["shown"] = dict(shown)
         return self.event(Kind.DECIDE, record_id, body, stage=self.stage)
 
     def _must_be_reasons(self, reasons: Sequence[str]) -> None:

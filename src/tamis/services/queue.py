@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from tamis.domain.events import Stage, Verdict
+from tamis.domain.events import Order, Stage, Verdict
 from tamis.domain.query import Query, parse
 from tamis.domain.states import REMOVED_STATES, State
 from tamis.domain.stopping import sample_order
 from tamis.services.candidates import ReviewCandidate
+from tamis.services.ordering import arranged, history, in_force, place_of
+from tamis.services.ranked_list import RankedList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tamis.domain.ledger import Ledger
+    from tamis.services.ranked_list import Ranked
     from tamis.store.review import Review
 
 
@@ -24,11 +27,28 @@ FILTER_STEP: Final = 1_000
 """Records that a filter looks at between two steps."""
 
 
+class Guide(Protocol):
+    """Who ranks records for a queue that is ordered by relevance."""
+
+    def newest(self, queue: Queue) -> Ranked | None:
+        """A ranking of this queue's records that it has not taken yet."""
+
+    def learn(self, index: int, verdict: Verdict) -> None:
+        """A record was decided on."""
+
+    def renewed(self) -> None:
+        """Decisions, or what belongs to the queue, have changed otherwise than by a new decision."""
+
+
 class Queue:
     """The records of a stage in their order, the filter on them, and a cursor.
 
     Attributes:
-        every: indices of all records at the stage, ascending.
+        every: indices of all records at the stage, in the order in force.
+        eligible: the same, ascending.
+        chosen: the order in force, and its seed.
+        guide: who ranks, None for nobody.
+        rearranged: how often the order of the list has changed under the cursor.
         outside: own decisions at the stage, by verdict, on records that do not belong to it (any more).
         shown: of these, the ones that pass the filter.
         cursor: position in `shown`.
@@ -38,14 +58,25 @@ class Queue:
     """
 
     def __init__(
-        self, review: Review, ledger: Ledger, stage: str, by: str, clock: Callable[[], float]
+        self,
+        review: Review,
+        ledger: Ledger,
+        stage: str,
+        by: str,
+        clock: Callable[[], float],
+        guide: Guide | None = None,
     ) -> None:
         self._review = review
         self._ledger = ledger
         self._stage = stage
         self._by = by
         self._clock = clock
-        self.every: Sequence[int] = self._eligible()
+        self.guide = guide
+        self.rearranged = 0
+        self.eligible: Sequence[int] = self._eligible()
+        self.chosen = in_force(ledger, stage, by)
+        self._ranked: RankedList | None = None
+        self.every: Sequence[int] = self._arranged()
         self.outside = self._outside()
         self._passed = self._done = 0
         """Records of the sample known to be decided, and how many were decided in all then."""
@@ -79,15 +110,44 @@ class Queue:
     def place(self, record_id: str) -> int | None:
         """The position of a record in the list, None when it is not shown."""
         index = self._review.records.find(record_id)
-        return None if index is None else _position(self.shown, index)
+        return None if index is None else self._place(index)
+
+    @property
+    def model(self) -> str:
+        """The version of the ranking that the list is in, "" without one."""
+        return self._ranked.model if self._ranked else ""
+
+    def rank(self) -> dict[str, Any]:
+        """How the current record came up, as a decision keeps it; empty when that was as imported.
+
+        `order`; `rank`, from 1, among `of` records that were to come; `model`, the version of the ranking.
+        """
+        index = self.current
+        if index is None:
+            return {}
+        if index in self._ahead:
+            return {"order": "sample", "rank": self._ahead.index(index) + 1, "of": len(self._ahead)}
+        if self._ascending:
+            return {}
+        shown: dict[str, Any] = {"order": str(self.chosen.order)}
+        found = self.cursor if self.query is None else place_of(self.every, index, ascending=False)
+        if found is None:
+            return shown
+        rank = (found + 1, len(self.every)) if self._ranked is None else self._ranked.rank(found)
+        if rank is not None:
+            shown |= {"rank": rank[0], "of": rank[1]}
+        return shown | ({"model": self.model} if self.model else {})
 
     def go(self, position: int) -> None:
         """Move to a position of the queue; past an end means the end."""
         self.cursor = max(0, min(position, len(self.shown) - 1)) if self.shown else 0
         self.since = self._clock()
+        if self._ranked is not None and self.shown:
+            self._ranked.visit(self.shown[self.cursor], self.cursor)
 
     def move(self, by: int) -> None:
         """Move by some records."""
+        self._take_ranking()
         self.go(self.cursor + by)
 
     def go_to(self, record_id: str) -> bool:
@@ -100,11 +160,11 @@ class Queue:
         if index is None:
             return False
         gave_up = False
-        position = _position(self.shown, index)
+        position = self._place(index)
         if position is None:
             gave_up = self.query is not None
             self.query, self.shown = None, self.every
-            position = _position(self.shown, index)
+            position = self._place(index)
         if position is not None:
             self.go(position)
         return gave_up
@@ -118,6 +178,8 @@ class Queue:
         Returns:
             Whether there is one in the list.
         """
+        if not here:
+            self._take_ranking()
         position = self._undecided_from(self.cursor + (0 if here else 1))
         if position is None:
             return False
@@ -148,13 +210,18 @@ class Queue:
     def take(self, query: Query | None, shown: Sequence[int]) -> None:
         """Show these records under this filter; None and all of them for no filter."""
         here = self.current
+        place = None if here is None else place_of(self.every, here, ascending=self._ascending)
+        following = self.shown[self.cursor :] if place is None else self.every[place:]
         self.query, self.shown = query, shown
-        self._land(here)
+        self._land(here, following)
 
     def show(self, states: Callable[[str], bool], name: str) -> int:
         """Show only records whose id passes a test, such as those of one PRISMA box; name it as a filter."""
         records = self._review.records
         matching = [i for i, record_id in enumerate(records.ids()) if states(record_id)]
+        if not self._ascending:
+            wanted, listed = set(matching), set(self.every)
+            matching = [*filter(wanted.__contains__, self.every), *(i for i in matching if i not in listed)]
         if matching:
             self.take(Query(name, ()), matching)
         return len(matching)
@@ -192,33 +259,81 @@ class Queue:
         return [n for n, record_id in enumerate(ids) if ledger.at_stage(record_id, self._stage)]
 
     def _outside(self) -> Counter[Verdict]:
-        if isinstance(self.every, range):
+        if isinstance(self.eligible, range):
             return Counter()
-        ids = map(self._review.records.id_at, self.every)
+        ids = map(self._review.records.id_at, self.eligible)
         votes = (self._ledger.vote(record, self._stage, self._by) for record in ids)
         inside = Counter(vote.verdict for vote in votes if vote is not None)
         return Counter(self._ledger.progress(self._by, self._stage)) - inside
 
     def renew(self, touched: Iterable[str] | None = None) -> None:
-        """What belongs to this stage may have changed: a decision of another one, a link, a removal.
+        """What belongs to this stage may have changed, or its order: a decision of another one, a link.
 
         Args:
             touched: the only records of which that is so, when they have no duplicates and no vote on them
                 has changed; without them every record is looked at.
         """
-        here = self.current
+        here, following = self.current, self.shown[self.cursor :]
         if touched is None:
-            self.every = self._eligible()
+            self.eligible = self._eligible()
             self.outside = self._outside()
         else:
             self._move_in_or_out(touched)
+        chosen = in_force(self._ledger, self._stage, self._by)
+        if self._ranked is not None and chosen == self.chosen:
+            self._ranked.keep(self.eligible)
+            self.every = self._ranked.every
+        else:
+            self.rearranged += chosen != self.chosen
+            self.chosen = chosen
+            self.every = self._arranged()
         self._ahead = self._sampled()
+        self._refilter()
+        self._land(here, following)
+        if self.guide is not None:
+            self.guide.renewed()
+
+    def _arranged(self) -> Sequence[int]:
+        """The eligible records in the order in force; by relevance, those that are decided come first."""
+        review, ledger = self._review, self._ledger
+        self._ranked = None
+        if self.chosen.order is not Order.RELEVANCE:
+            return arranged(review, ledger, self.chosen, self.eligible)
+        head = history(review, ledger, self._stage, self._by)
+        decided = set(head)
+        self._ranked = RankedList(head, (i for i in self.eligible if i not in decided))
+        return self._ranked.every
+
+    def _take_ranking(self) -> None:
+        """Take the newest ranking, if there is one that was not taken; the current record stays current."""
+        if self._ranked is None or self.guide is None:
+            return
+        ranked = self.guide.newest(self)
+        if ranked is None:
+            return
+        id_at, vote = self._review.records.id_at, self._ledger.vote
+        here = self.current
+        self._ranked.take(ranked, here, lambda i: vote(id_at(i), self._stage, self._by) is not None)
+        self.every = self._ranked.every
+        self.rearranged += 1
+        self._refilter()
+        position = None if here is None else self._place(here)
+        self.cursor = min(self.cursor, max(0, len(self.shown) - 1)) if position is None else position
+
+    def _refilter(self) -> None:
+        """Bring what is shown into the order of all."""
         if self.query is None:
             self.shown = self.every
-        elif not isinstance(self.every, range):
-            every = set(self.every)
-            self.shown = [i for i in self.shown if i in every]
-        self._land(here)
+        else:
+            wanted = set(self.shown)
+            self.shown = list(filter(wanted.__contains__, self.every))
+
+    @property
+    def _ascending(self) -> bool:
+        return self.chosen.order is Order.IMPORTED
+
+    def _place(self, index: int) -> int | None:
+        return place_of(self.shown, index, self.cursor, ascending=self._ascending)
 
     def _sampled(self) -> Sequence[int]:
         """The records of the random sample that is in force, in its order: the next ones to decide on."""
@@ -231,7 +346,7 @@ class Queue:
         return [index for index in found if index is not None]
 
     def _move_in_or_out(self, touched: Iterable[str]) -> None:
-        every = list(self.every)
+        every = list(self.eligible)
         for record in touched:
             index = self._review.records.find(record)
             if index is None:
@@ -247,16 +362,19 @@ class Queue:
             vote = self._ledger.vote(record, self._stage, self._by)
             if vote is not None:
                 self.outside[vote.verdict] += 1 if inside else -1
-        self.every = every
+        self.eligible = every
 
     def candidate(self, index: int) -> ReviewCandidate:
         """A record as a query looks at it."""
         return ReviewCandidate(self._review, self._ledger, self._stage, self._by, index)
 
-    def _land(self, index: int | None) -> None:
-        position = None if index is None else _position(self.shown, index)
+    def _land(self, index: int | None, following: Iterable[int]) -> None:
+        """Go to a record, or the first one of those that followed it that is in the list, or the end."""
+        position = None if index is None else self._place(index)
         if position is None and index is not None:
-            position = next((p for p, i in enumerate(self.shown) if i >= index), len(self.shown) - 1)
+            there = self.shown if isinstance(self.shown, range) else set(self.shown)
+            after = next((i for i in following if i in there), None)
+            position = len(self.shown) - 1 if after is None else self._place(after)
         self.go(position or 0)
 
     def _undecided_from(self, start: int) -> int | None:
@@ -269,7 +387,7 @@ class Queue:
         self._done = done
         for n in range(self._passed, len(self._ahead)):
             if ledger.vote(records.id_at(self._ahead[n]), self._stage, self._by) is None:
-                position = _position(self.shown, self._ahead[n])
+                position = self._place(self._ahead[n])
                 if position is not None:
                     return position
             elif n == self._passed:
@@ -312,17 +430,3 @@ class Filtering:
         self.found = len(matching)
         if matching:
             self._queue.take(self._query, matching)
-
-
-def _position(queue: Sequence[int], index: int) -> int | None:
-    """Where an index is in an ascending queue."""
-    if isinstance(queue, range):
-        return index if index in queue else None
-    low, high = 0, len(queue)
-    while low < high:
-        middle = (low + high) // 2
-        if queue[middle] < index:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < len(queue) and queue[low] == index else None

@@ -13,7 +13,6 @@ from tamis.domain.states import State
 from tamis.domain.text import clean_line, clean_text
 from tamis.errors import UsageError
 from tamis.services.acting import Actor, need_stage
-from tamis.services.again import Reshown
 from tamis.services.catalogue import record_at
 from tamis.services.queue import Queue
 from tamis.services.views import Change, Progress, Row
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from tamis.domain.events import Author, Event
     from tamis.domain.ledger import Ledger
     from tamis.domain.record import Record
+    from tamis.services.queue import Guide
     from tamis.store.review import Review
 
 __all__ = ["Change", "Progress", "Row", "Session"]
@@ -35,9 +35,12 @@ PACE_WINDOW: Final = 50
 PACE_OF: Final = 1_000
 """They are looked for among this many last actions: thousands may have taken no time."""
 _LISTING: Final = frozenset(
-    {Kind.DUPLICATE, Kind.DISTINCT, Kind.STANDS, Kind.REMOVE, Kind.STOP, Kind.SAMPLE, Kind.SOURCE}
+    {
+        *(Kind.DUPLICATE, Kind.DISTINCT, Kind.STANDS, Kind.REMOVE, Kind.STOP, Kind.SAMPLE),
+        *(Kind.ORDER, Kind.SOURCE),
+    }
 )
-"""Kinds that move records, also others than their own, into the list and out of it."""
+"""Kinds that move records, also others than their own, into the list and out of it, or about in it."""
 
 
 class Session(Actor):
@@ -51,7 +54,6 @@ class Session(Actor):
         author: who decides, with clock and ids.
         stage: which stage is screened.
         ledger: the fold of the review's events, when the caller has it already.
-        again: share of decisions after which a record is shown again; None for that of the protocol.
         clock: monotonic seconds, for time spent on a record.
     """
 
@@ -62,14 +64,13 @@ class Session(Actor):
         *,
         stage: str = Stage.TITLE_ABSTRACT,
         ledger: Ledger | None = None,
-        again: float | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
         super().__init__(review, author, stage=stage, ledger=ledger)
         self._clock = clock or (lambda: 0.0)
-        self.queue = Queue(review, self.ledger, self.stage, self.by, self._clock)
+        self.guide: Guide | None = None
+        self.queue = self._listing()
         self._seconds: deque[float] = deque(self._past_seconds(), PACE_WINDOW)
-        self.again = Reshown(self, review.protocol.again if again is None else again)
         self.resume()
 
     # Where we are
@@ -77,13 +78,7 @@ class Session(Actor):
     @property
     def current(self) -> int | None:
         """Index of the current record in the review, None in an empty list."""
-        again = self.again.current
-        return self.queue.current if again is None else again
-
-    @property
-    def hidden(self) -> bool:
-        """Whether the current record is shown again, as if undecided: nothing said of it is to be seen."""
-        return self.again.current is not None
+        return self.queue.current
 
     @property
     def record(self) -> Record | None:
@@ -103,10 +98,8 @@ class Session(Actor):
     def row(self, position: int) -> Row:
         """What a list shows at a position of the queue."""
         index = self.queue.shown[position]
-        again = self.again.at(index)
-        hidden = again is not None
-        record = record_at(self.review, self.ledger, index if again is None else again)
-        vote = None if hidden else self.ledger.vote(record.id, self.stage, self.by)
+        record = record_at(self.review, self.ledger, index)
+        vote = self.ledger.vote(record.id, self.stage, self.by)
         return Row(
             index=index,
             record_id=record.id,
@@ -114,8 +107,8 @@ class Session(Actor):
             year=record.year,
             verdict=vote.verdict if vote else Verdict.UNDECIDED,
             reasons=self.reason_labels(vote) if vote else (),
-            noted=not hidden and bool(self.ledger.note(record.id, self.by)),
-            labels=() if hidden else self.ledger.labels(record.id, self.by),
+            noted=bool(self.ledger.note(record.id, self.by)),
+            labels=self.ledger.labels(record.id, self.by),
             has_abstract=bool(record.abstract),
             not_retrieved=self.is_missing(record.id),
         )
@@ -134,9 +127,7 @@ class Session(Actor):
 
     def vote(self) -> Event | None:
         """The own standing decision on the current record."""
-        if self.record_id is None or self.hidden:
-            return None
-        return self.ledger.vote(self.record_id, self.stage, self.by)
+        return None if self.record_id is None else self.ledger.vote(self.record_id, self.stage, self.by)
 
     def progress(self) -> Progress:
         """How far the reviewer is."""
@@ -156,7 +147,6 @@ class Session(Actor):
         if last is not None:
             self.queue.go_to(last.record)
         self.queue.next_undecided(here=last is None)
-        self.again.offer()
 
     def change_stage(self) -> None:
         """Go on with the other stage, where work goes on there; the filter is given up.
@@ -167,8 +157,9 @@ class Session(Actor):
         stage = Stage.TITLE_ABSTRACT if self.stage == Stage.FULL_TEXT else Stage.FULL_TEXT
         need_stage(self.review, stage)
         self.stage = str(stage)
-        self.queue = Queue(self.review, self.ledger, self.stage, self.by, self._clock)
+        self.queue = self._listing()
         self._seconds = deque(self._past_seconds(), PACE_WINDOW)
+        self._tell_guide()
         self.resume()
 
     def reload(self) -> None:
@@ -176,9 +167,10 @@ class Session(Actor):
         for event in self.review.events():
             self.ledger.apply(event)
         here = self.queue.current
-        self.queue = Queue(self.review, self.ledger, self.stage, self.by, self._clock)
+        self.queue = self._listing()
         if here is not None:
             self.queue.go_to(self.review.records.id_at(here))
+        self._tell_guide()
 
     # Deciding
 
@@ -195,22 +187,20 @@ class Session(Actor):
         """
         record_id = self.need_record()
         self.must_be_writable()
-        seconds = min(self._clock() - self.queue.since, IDLE_SECONDS)
-        if self.hidden:
-            return self.again.answer(verdict, reasons, seconds)
         standing = self.vote()
         if standing is not None and _same(standing, verdict, reasons):
-            kept = self.again.keep(record_id)
             self.queue.move(1)
-            return kept or Change(standing, record_id, f"Already {self.words(standing)}")
+            return Change(standing, record_id, f"Already {self.words(standing)}")
         first = standing is None
-        event = self.decision(record_id, verdict, reasons, seconds)
+        seconds = min(self._clock() - self.queue.since, IDLE_SECONDS)
+        event = self.decision(record_id, verdict, reasons, seconds, self.queue.rank() if first else None)
         self.save([event])
+        if self.guide is not None and self.queue.current is not None:
+            self.guide.learn(self.queue.current, verdict)
         if seconds > 0:
             self._seconds.append(seconds)
         if not (first and self.queue.next_undecided()):
             self.queue.move(1)
-        self.again.offer()
         return Change(event, record_id, self.words(event))
 
     def decide_record(
@@ -233,25 +223,20 @@ class Session(Actor):
 
     def note(self) -> str:
         """The own note on the current record."""
-        return "" if self.record_id is None or self.hidden else self.ledger.note(self.record_id, self.by)
+        return "" if self.record_id is None else self.ledger.note(self.record_id, self.by)
 
     def set_note(self, text: str) -> Change | None:
-        """Write the note on the current record; empty text removes it. None when nothing changed.
-
-        On a record that is shown again the text is added to the note that is not to be seen; so are labels.
-        """
+        """Write the note on the current record; empty text removes it. None when nothing changed."""
         record_id = self.need_record()
         if clean_text(text) == self.note():
             return None
-        if self.hidden and (earlier := self.ledger.note(record_id, self.by)):
-            text = f"{earlier}\n{text}"
         event = self._note(record_id, text)
         self.save([event])
         return Change(event, record_id, self.words(event))
 
     def labels(self) -> tuple[str, ...]:
         """The own labels on the current record."""
-        return () if self.record_id is None or self.hidden else self.ledger.labels(self.record_id, self.by)
+        return () if self.record_id is None else self.ledger.labels(self.record_id, self.by)
 
     def set_labels(self, labels: Sequence[str]) -> Change | None:
         """Set the labels on the current record. None when nothing changed."""
@@ -259,8 +244,6 @@ class Session(Actor):
         wanted = list(dict.fromkeys(label for raw in labels if (label := clean_line(raw))))
         if tuple(wanted) == self.labels():
             return None
-        if self.hidden:
-            wanted = list(dict.fromkeys((*self.ledger.labels(record_id, self.by), *wanted)))
         event = self.event(Kind.LABEL, record_id, {"labels": wanted}, stage=self.stage)
         self.save([event])
         return Change(event, record_id, self.words(event))
@@ -314,6 +297,13 @@ class Session(Actor):
     def _here(self, event: Event) -> bool:
         return event.kind == Kind.DECIDE and event.stage == self.stage
 
+    def _listing(self) -> Queue:
+        return Queue(self.review, self.ledger, self.stage, self.by, self._clock, self.guide)
+
+    def _tell_guide(self) -> None:
+        if self.guide is not None:
+            self.guide.renewed()
+
     def _past_seconds(self) -> list[float]:
         past: list[float] = []
         for event in islice(self.ledger.history(self.by), PACE_OF):
@@ -363,13 +353,9 @@ class Session(Actor):
         after = self._listed(actions)
         if before is None or before != after:
             self.queue.renew()
-        left = False
-        if action.kind == Kind.AGAIN and not action.kept:
-            self.queue.next_undecided(here=True)
-            self.again.offer()  # its record is shown again in place of the next, or was
         else:
-            self.again.drop()
-            left = self.queue.go_to(action.record)
+            self._tell_guide()
+        left = self.queue.go_to(action.record)
         done = "Undone" if kind is Kind.UNDO else "Done again"
         more = len(actions) - 1
         also = f" and {more:,} more" if more else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tamis.domain.events import Event, Kind, Removal, Stage, Verdict
+from tamis.domain.events import Event, Kind, Order, Removal, Stage, Verdict
 from tamis.domain.record import reason_words
 from tamis.domain.text import clean_line
 from tamis.services.prisma_s import FACT_WORDS
@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 
 
 _STAGES: Final[dict[str, str]] = {Stage.TITLE_ABSTRACT: "title/abstract", Stage.FULL_TEXT: "full text"}
+
+
+ORDERS: Final[dict[Order, str]] = {
+    Order.IMPORTED: "as imported",
+    Order.TITLE: "by title",
+    Order.NEWEST: "newest first",
+    Order.OLDEST: "oldest first",
+    Order.RANDOM: "in random order",
+    Order.RELEVANCE: "by relevance",
+}
+"""Orders as people say them."""
 
 
 def stage_words(stage: str) -> str:
@@ -31,9 +42,26 @@ def action_words(event: Event, reason_labels: Sequence[str]) -> str:
     if event.kind == Kind.DECIDE:
         return said_words(event, reason_labels)
     if event.kind == Kind.AGAIN:
-        return "kept after a second look" if event.kept else f"shown again: {said_words(event, reason_labels)}"
+        return (
+            "kept after a second look" if event.kept else f"shown again: {said_words(event, reason_labels)}"
+        )
     words = _WORDS.get(event.kind)
     return words(event) if words else str(event.kind)
+
+
+def shown_words(event: Event) -> str:
+    """How the record of a decision came up, "" where that was as imported."""
+    shown = event.shown
+    if not shown:
+        return ""
+    known = {order.value: words for order, words in ORDERS.items()}
+    parts = [known.get(str(shown.get("order")), clean_line(str(shown.get("order", ""))))]
+    rank, of = shown.get("rank"), shown.get("of")
+    if isinstance(rank, int) and isinstance(of, int):
+        parts.append(f"{rank:,} of {of:,}")
+    if shown.get("model"):
+        parts.append(clean_line(str(shown["model"])))
+    return f"shown {', '.join(filter(None, parts))}"
 
 
 def said_words(event: Event, reason_labels: Sequence[str]) -> str:
@@ -73,6 +101,9 @@ _WORDS: Final[dict[str, Callable[[Event], str]]] = {
     Kind.REMOVE: lambda e: _removed(e) if e.removal else "put back",
     Kind.STOP: lambda e: f"screening stopped ({e.rule})",
     Kind.SAMPLE: lambda e: f"random sample of {len(e.records):,} records drawn",
+    Kind.ORDER: lambda e: (
+        f"records {ORDERS[e.order]}" + (f" (seed {clean_line(e.seed)})" if e.order is Order.RANDOM else "")
+    ),
     Kind.PREVIOUS: lambda e: _previous(e) if e.body else "no previous review",
     Kind.ATTACH: lambda e: f"file {clean_line(e.file_name)} {'taken away' if e.gone else 'attached'}",
 }

@@ -52,11 +52,15 @@ class Ranking:
         order: rows without a label, the most likely relevant first; equal ones as they were imported.
         scores: of every row, labelled ones too; the higher the more likely. No probabilities.
         version: what the order was made of: model, features, labels and hints.
+        weights: of the columns, for `terms.named`.
+        led: whether hints lead, because there are not relevant and irrelevant ones yet.
     """
 
     order: NDArray[np.int64]
     scores: NDArray[np.float64]
     version: str
+    weights: NDArray[np.float64]
+    led: bool
 
 
 class Ranker:
@@ -73,6 +77,8 @@ class Ranker:
         self.features = features
         self._labelled = Labelled(features)
         self._weights = np.zeros(len(features.slots))
+        self._hints: dict[str, bool] = {}
+        self._spoken = self._weights
         # as the processor likes them best, unless that takes much memory
         few = len(features.columns) <= _SMALL
         self._columns = features.columns.astype(np.intp) if few else features.columns
@@ -96,7 +102,9 @@ class Ranker:
         led = bool(hints) and (not relevant.any() or bool(relevant.all()))
         self._weights = self._fitted(rows, relevant, led)
         if led and hints:
-            self._weights += spoken(self.features, hints)
+            if hints != self._hints:
+                self._hints, self._spoken = dict(hints), spoken(self.features, hints)
+            self._weights = self._weights + self._spoken
         scores = self._scores()
         waiting = np.ones(len(scores), np.bool_)
         waiting[rows] = False
@@ -105,7 +113,8 @@ class Ranker:
         said = blake2b((rows * 2 + relevant).astype("<i8").tobytes(), digest_size=4)
         for hint, speaks in sorted(hints.items()) if led and hints else ():
             said.update(f"{int(speaks)}{hint}\n".encode("utf-8", "replace"))
-        return Ranking(order, scores, f"{MODEL}-{self.features.digest[:8]}-{said.hexdigest()}")
+        version = f"{MODEL}-{self.features.digest[:8]}-{said.hexdigest()}"
+        return Ranking(order, scores, version, self._weights, led)
 
     def why(self, row: int, text: Words, n: int = 5) -> list[Term]:
         """The terms of a record that counted most in the last ranking.
