@@ -13,6 +13,7 @@ from tamis.domain.states import State
 from tamis.domain.text import clean_line, clean_text
 from tamis.errors import UsageError
 from tamis.services.acting import Actor, need_stage
+from tamis.services.again import Reshown
 from tamis.services.catalogue import record_at
 from tamis.services.queue import Queue
 from tamis.services.views import Change, Progress, Row
@@ -54,6 +55,7 @@ class Session(Actor):
         author: who decides, with clock and ids.
         stage: which stage is screened.
         ledger: the fold of the review's events, when the caller has it already.
+        again: share of decisions after which a record is shown again; None for that of the protocol.
         clock: monotonic seconds, for time spent on a record.
     """
 
@@ -64,6 +66,7 @@ class Session(Actor):
         *,
         stage: str = Stage.TITLE_ABSTRACT,
         ledger: Ledger | None = None,
+        again: float | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
         super().__init__(review, author, stage=stage, ledger=ledger)
@@ -71,6 +74,7 @@ class Session(Actor):
         self.guide: Guide | None = None
         self.queue = self._listing()
         self._seconds: deque[float] = deque(self._past_seconds(), PACE_WINDOW)
+        self.again = Reshown(self, review.protocol.again if again is None else again)
         self.resume()
 
     # Where we are
@@ -78,7 +82,13 @@ class Session(Actor):
     @property
     def current(self) -> int | None:
         """Index of the current record in the review, None in an empty list."""
-        return self.queue.current
+        again = self.again.current
+        return self.queue.current if again is None else again
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the current record is shown again, as if undecided: nothing said of it is to be seen."""
+        return self.again.current is not None
 
     @property
     def record(self) -> Record | None:
@@ -98,8 +108,10 @@ class Session(Actor):
     def row(self, position: int) -> Row:
         """What a list shows at a position of the queue."""
         index = self.queue.shown[position]
-        record = record_at(self.review, self.ledger, index)
-        vote = self.ledger.vote(record.id, self.stage, self.by)
+        again = self.again.at(index)
+        hidden = again is not None
+        record = record_at(self.review, self.ledger, index if again is None else again)
+        vote = None if hidden else self.ledger.vote(record.id, self.stage, self.by)
         return Row(
             index=index,
             record_id=record.id,
@@ -107,8 +119,8 @@ class Session(Actor):
             year=record.year,
             verdict=vote.verdict if vote else Verdict.UNDECIDED,
             reasons=self.reason_labels(vote) if vote else (),
-            noted=bool(self.ledger.note(record.id, self.by)),
-            labels=self.ledger.labels(record.id, self.by),
+            noted=not hidden and bool(self.ledger.note(record.id, self.by)),
+            labels=() if hidden else self.ledger.labels(record.id, self.by),
             has_abstract=bool(record.abstract),
             not_retrieved=self.is_missing(record.id),
         )
@@ -127,7 +139,9 @@ class Session(Actor):
 
     def vote(self) -> Event | None:
         """The own standing decision on the current record."""
-        return None if self.record_id is None else self.ledger.vote(self.record_id, self.stage, self.by)
+        if self.record_id is None or self.hidden:
+            return None
+        return self.ledger.vote(self.record_id, self.stage, self.by)
 
     def progress(self) -> Progress:
         """How far the reviewer is."""
@@ -147,6 +161,7 @@ class Session(Actor):
         if last is not None:
             self.queue.go_to(last.record)
         self.queue.next_undecided(here=last is None)
+        self.again.offer()
 
     def change_stage(self) -> None:
         """Go on with the other stage, where work goes on there; the filter is given up.
@@ -187,12 +202,15 @@ class Session(Actor):
         """
         record_id = self.need_record()
         self.must_be_writable()
+        seconds = min(self._clock() - self.queue.since, IDLE_SECONDS)
+        if self.hidden:
+            return self.again.answer(verdict, reasons, seconds)
         standing = self.vote()
         if standing is not None and _same(standing, verdict, reasons):
+            kept = self.again.keep(record_id)
             self.queue.move(1)
-            return Change(standing, record_id, f"Already {self.words(standing)}")
+            return kept or Change(standing, record_id, f"Already {self.words(standing)}")
         first = standing is None
-        seconds = min(self._clock() - self.queue.since, IDLE_SECONDS)
         event = self.decision(record_id, verdict, reasons, seconds, self.queue.rank() if first else None)
         self.save([event])
         if self.guide is not None and self.queue.current is not None:
@@ -201,6 +219,7 @@ class Session(Actor):
             self._seconds.append(seconds)
         if not (first and self.queue.next_undecided()):
             self.queue.move(1)
+        self.again.offer()
         return Change(event, record_id, self.words(event))
 
     def decide_record(
@@ -223,20 +242,25 @@ class Session(Actor):
 
     def note(self) -> str:
         """The own note on the current record."""
-        return "" if self.record_id is None else self.ledger.note(self.record_id, self.by)
+        return "" if self.record_id is None or self.hidden else self.ledger.note(self.record_id, self.by)
 
     def set_note(self, text: str) -> Change | None:
-        """Write the note on the current record; empty text removes it. None when nothing changed."""
+        """Write the note on the current record; empty text removes it. None when nothing changed.
+
+        On a record that is shown again the text is added to the note that is not to be seen; so are labels.
+        """
         record_id = self.need_record()
         if clean_text(text) == self.note():
             return None
+        if self.hidden and (earlier := self.ledger.note(record_id, self.by)):
+            text = f"{earlier}\n{text}"
         event = self._note(record_id, text)
         self.save([event])
         return Change(event, record_id, self.words(event))
 
     def labels(self) -> tuple[str, ...]:
         """The own labels on the current record."""
-        return () if self.record_id is None else self.ledger.labels(self.record_id, self.by)
+        return () if self.record_id is None or self.hidden else self.ledger.labels(self.record_id, self.by)
 
     def set_labels(self, labels: Sequence[str]) -> Change | None:
         """Set the labels on the current record. None when nothing changed."""
@@ -244,6 +268,8 @@ class Session(Actor):
         wanted = list(dict.fromkeys(label for raw in labels if (label := clean_line(raw))))
         if tuple(wanted) == self.labels():
             return None
+        if self.hidden:
+            wanted = list(dict.fromkeys((*self.ledger.labels(record_id, self.by), *wanted)))
         event = self.event(Kind.LABEL, record_id, {"labels": wanted}, stage=self.stage)
         self.save([event])
         return Change(event, record_id, self.words(event))
@@ -355,7 +381,13 @@ class Session(Actor):
             self.queue.renew()
         else:
             self._tell_guide()
-        left = self.queue.go_to(action.record)
+        left = False
+        if action.kind == Kind.AGAIN and not action.kept:
+            self.queue.next_undecided(here=True)
+            self.again.offer()  # its record is shown again in place of the next, or was
+        else:
+            self.again.drop()
+            left = self.queue.go_to(action.record)
         done = "Undone" if kind is Kind.UNDO else "Done again"
         more = len(actions) - 1
         also = f" and {more:,} more" if more else ""
