@@ -134,7 +134,7 @@ class Event:
         stage: a `Stage`, or "".
         record: the record's id, or "".
         body: by kind. `decide`: `verdict`, `reasons` (ids, first = primary), `seconds`, `shown` (how it
-            came up: `order`, `rank`, `of`, `model`); `order`: `order`, `seed` of a random one; `note`: `text`;
+            came up: `order`, `rank`, `of`, `model`); `order`: `order`, `seed`; `note`: `text`;
             `label`: `labels`, all that stand from now on; `edit`: `field`, `value`, and `was`, the value
             before; `source`: `source`, its prefix, and `field`, `value`, `was` as of an `edit`; `duplicate`
             and `distinct`: `of`, the other record, `score`, `why`; `retrieve`: `retrieved`; `study`:

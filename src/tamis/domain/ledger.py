@@ -63,6 +63,11 @@ class Ledger(Reports):
         """What stands on the files of each record, by checksum and reviewer."""
         self._facts_of: dict[str, dict[str, Event]] = {}
         """Standing facts of each source, by field and reviewer."""
+        self._by_place: dict[str, dict[str, dict[str, Event]]] = {
+            Kind.EDIT.value: self._edits,
+            Kind.ATTACH.value: self._files,
+            Kind.SOURCE.value: self._facts_of,
+        }
         self._done: defaultdict[str, dict[str, None]] = defaultdict(dict)
         """Actions of each reviewer that are not void, the last one last."""
         self._undone: defaultdict[str, dict[str, str]] = defaultdict(dict)
@@ -316,12 +321,8 @@ class Ledger(Reports):
             self._settle_vote(record, place, by, standing)
         elif kind == Kind.NOTE:
             put(self._notes, record, by, standing if standing and standing.text else None)
-        elif kind == Kind.EDIT:
-            put(self._edits, record, f"{place}\n{by}", standing)
-        elif kind == Kind.SOURCE:
-            put(self._facts_of, record, f"{place}\n{by}", standing)
-        elif kind == Kind.ATTACH:
-            put(self._files, record, f"{place}\n{by}", standing)
+        elif (table := self._by_place.get(kind)) is not None:
+            put(table, record, f"{place}\n{by}", standing)
         elif kind == Kind.LABEL:
             before = put(self._labels, record, by, standing if standing and standing.labels else None)
             self._label_uses.subtract(before.labels if before else ())
