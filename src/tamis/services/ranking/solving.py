@@ -95,7 +95,8 @@ class Labelled:
             used = len(self._place)
             spread = np.zeros(used)
             spread[here] = whole
-            found: NDArray[np.float64] = self._kernel[:used, :used] @ spread
+            kernel = self._kernel[:used, :used]  # not `@`: threads of BLAS wait for a busy processor
+            found: NDArray[np.float64] = np.einsum("ij,j->i", kernel, spread)
             return found[here] * 2.0**-_KERNEL_BITS
         table, unit = on_grid(self._combined(here, whole), _SUM_BITS)
         found = row_sums(table, self._columns, self._weights, self._starts[: len(self._place) + 1])[here]
