@@ -23,6 +23,7 @@ COMMANDS = {
     "screen": "tamis.cli.screening",
     "decide": "tamis.cli.deciding",
     "stop": "tamis.cli.stopping",
+    "second-look": "tamis.cli.second_looking",
     "attach": "tamis.cli.attaching",
     "retrieve": "tamis.cli.stating",
     "link-study": "tamis.cli.stating",

@@ -247,3 +247,25 @@ def _rounded(value: float | None) -> float | None:
 
 def _limits(limits: tuple[float, float] | None) -> list[float] | None:
     return None if limits is None else [round(limit, 4) for limit in limits]
+
+
+def sentence(found: Consistency) -> str:
+    """How far a reviewer agrees with themselves, in words."""
+    seen = found.agreement
+    text = f"{seen.records:,} {'record was' if seen.records == 1 else 'records were'} shown again; "
+    text += f"the verdict was the same on {seen.same:,}"
+    if seen.share is not None and seen.interval is not None:
+        low, high = seen.interval
+        text += f" ({100 * seen.share:.1f} %, 95 % CI {100 * low:.1f} to {100 * high:.1f})"
+    if seen.kappa is not None:
+        text += f"; Cohen's kappa {_signed(seen.kappa)}"
+        if seen.kappa_interval is not None:
+            text += f" ({_signed(seen.kappa_interval[0])} to {_signed(seen.kappa_interval[1])})"
+    left = len(found.unsettled)
+    if left:
+        text += f". {left:,} {'difference is' if left == 1 else 'differences are'} to be settled"
+    return f"{text}."
+
+
+def _signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")

@@ -50,7 +50,7 @@ class Queue:
         guide: who ranks, None for nobody.
         rearranged: how often the order of the list has changed under the cursor.
         outside: own decisions at the stage, by verdict, on records that do not belong to it (any more).
-        shown: of these, the ones that pass the filter.
+        shown: of these, the ones that pass the filter; a tuple has an order of its own.
         cursor: position in `shown`.
         query: the filter, None when all are shown.
         search: what `find_next` looks for.
@@ -226,6 +226,15 @@ class Queue:
             self.take(Query(name, ()), matching)
         return len(matching)
 
+    def show_list(self, records: Iterable[str], name: str) -> int:
+        """Show only these records, in this order, from the first one on; name the list as a filter."""
+        find = self._review.records.find
+        listed = tuple(index for record in records if (index := find(record)) is not None)
+        if listed:
+            self.take(Query(name, ()), listed)
+            self.go(0)
+        return len(listed)
+
     def find(self, text: str) -> bool:
         """Set what `find_next` looks for, and go to the first match from the current record on.
 
@@ -325,15 +334,17 @@ class Queue:
         if self.query is None:
             self.shown = self.every
         else:
-            wanted = set(self.shown)
-            self.shown = list(filter(wanted.__contains__, self.every))
+            own = isinstance(self.shown, tuple)
+            wanted, order = set(self.every if own else self.shown), self.shown if own else self.every
+            self.shown = (tuple if own else list)(filter(wanted.__contains__, order))
 
     @property
     def _ascending(self) -> bool:
         return self.chosen.order is Order.IMPORTED
 
     def _place(self, index: int) -> int | None:
-        return place_of(self.shown, index, self.cursor, ascending=self._ascending)
+        ascending = self._ascending and not isinstance(self.shown, tuple)
+        return place_of(self.shown, index, self.cursor, ascending=ascending)
 
     def _sampled(self) -> Sequence[int]:
         """The records of the random sample that is in force, in its order: the next ones to decide on."""
