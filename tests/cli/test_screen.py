@@ -50,8 +50,15 @@ def test_opens_a_review(folder: Path, opened: list[Call]) -> None:
             "stage": "title-abstract",
             "plain": False,
             "mouse": False,
+            "order": None,
         }
     ]
+
+
+def test_opens_a_review_in_an_order(folder: Path, opened: list[Call]) -> None:
+    tamis("screen", folder, "--order", "newest")
+    assert opened[0]["order"] == "newest"
+    assert "Invalid value for '--order'" in error("screen", folder, "--order", "best", code=2)
 
 
 def test_opens_the_current_folder(folder: Path, opened: list[Call], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from textual import events
 
 from tamis.domain.events import Verdict
+from tamis.services.relevance import Relevance
 from tamis.tui import keys
 from tamis.tui.screens.dialogs import Help
 from tamis.tui.screens.duplicates import DuplicatesScreen
@@ -251,6 +253,41 @@ async def _next_undecided(d: Driven) -> None:
     assert d.session.queue.cursor == 2
     await d.press("G", "tab")
     assert d.session.queue.cursor == 0
+
+
+@proves("order", "why")
+async def _order(d: Driven) -> None:
+    before = list(d.session.queue.every)
+    await d.press("w")
+    assert d.said == "The list is as imported; O can order it by relevance."
+    await d.press("O")
+    assert "As imported (now)" in d.text()
+    await d.press("n")
+    assert d.said.split("  ")[0] == "The records are newest first."
+    years = [d.session.row(n).year or 0 for n in range(14)]
+    assert years == sorted(years, reverse=True)
+    await d.press("u")
+    assert list(d.session.queue.every) == before
+    await d.press("O", "r")
+    await ranked(d)
+    assert d.said.startswith("Ordered by criteria until 1 include and 1 exclude.")
+    first = d.session.record_id
+    await d.press("j")
+    assert first == d.session.review.records.id_at(d.session.queue.every[0]), "what was shown stays"
+    assert d.said.endswith("criteria")
+    await d.press("w")
+    assert "1 of 13" in d.text()
+    assert "Ordered by criteria until 1 include" in d.text()
+    assert "+++++++++" in d.text()
+    await d.press("escape")
+
+
+async def ranked(d: Driven) -> None:
+    """Wait until the background has nothing to do."""
+    guide = d.session.guide
+    assert isinstance(guide, Relevance)
+    assert await asyncio.to_thread(guide.wait)
+    await d.settle()
 
 
 @proves("scroll-down", "scroll-up")

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from tamis.store.review import Review
 
 
+ORDERS = [order.value for order in Order]
+
 @click.command("screen", short_help="Screen, one key per record.")
 @click.argument("places", metavar="[DIR | FILE...]", nargs=-1, type=click.Path(path_type=Path))
 @stage_option
 @reviewer_option
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and simple terminals.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+@click.option("--order", type=click.Choice(ORDERS), help="Show the records in this order; it is kept.")
 def screen_command(
     places: tuple[Path, ...],
     stage: str,
@@ -34,24 +37,29 @@ def screen_command(
     plain: bool,
     no_mouse: bool,
 ) -> int:
+    order: str | None,
     """Screen the review in DIR, one key per record; given FILEs, a review is made of them first."""
     need_terminal(plain=plain)
     name = named_reviewer(reviewer)
     review = _review_of_files(places, name) if _are_files(places) else open_or_read(_folder(places), name)
     with review:
-        return run_screen(review, who(review, name), stage=stage, plain=plain, mouse=not no_mouse)
+        by = who(review, name)
+        return run_screen(review, by, stage=stage, plain=plain, mouse=not no_mouse, order=order)
 
 
-def run_screen(review: Review, by: str, *, stage: str, plain: bool, mouse: bool) -> int:
+def run_screen(
+    review: Review, by: str, *, stage: str, plain: bool, mouse: bool, order: str | None = None
+) -> int:
     """Hand over to the app or to the plain mode; the only place that imports either."""
     if plain:
+    chosen = Order(order) if order else None
         from tamis.tui.plain import run as run_plain
 
         gc.enable()  # put off in tamis.__main__; the app does this when it shows its first record
-        return int(run_plain(review=review, author=author(by), stage=stage))
+        return int(run_plain(review=review, author=author(by), stage=stage, order=chosen))
     from tamis.tui.app import run
 
-    return int(run(review=review, author=author(by), stage=stage, mouse=mouse))
+    return int(run(review=review, author=author(by), stage=stage, mouse=mouse, order=chosen))
 
 
 def need_terminal(*, plain: bool) -> None:

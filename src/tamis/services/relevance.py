@@ -185,7 +185,7 @@ class Relevance:
             said.append("Most have no abstract: titles decide.")
         return " ".join(said)
 
-    def why(self, n: int = 6) -> Why:
+    def why(self, n: int = 4) -> Why:
         """Why the current record is where it is.
 
         Args:

@@ -19,6 +19,7 @@ os.environ.setdefault("TEXTUAL_FPS", "500")
 from textual.app import SystemCommand
 
 from tamis.errors import ExitCode
+from tamis.services.ordering import begin_with
 from tamis.services.screening import Session
 from tamis.tui import keys
 from tamis.tui.config import THEMES, Config, config_path, load
@@ -146,19 +147,23 @@ def _performer(screen: ScreeningScreen, action: keys.Action) -> Callable[[], Awa
     return perform
 
 
-def run(*, review: Review, author: Author, stage: str, mouse: bool = True) -> int:
-    """Screen in the terminal until the person leaves.
+def run(*, review: Review, author: Author, stage: str, mouse: bool = True, order: Order | None = None) -> int:
+    """Screen in the terminal until the person leaves, in the order in force, or in the one that is given.
 
     Returns:
         The exit code for the shell.
 
     Raises:
         ConfigError: the configuration file is wrong.
+        NotSavedError: the order cannot be changed, because nothing can be saved.
         ProtocolError: the stage is not in the protocol.
+        UsageError: the order needs what is not installed.
         Exception: a fault in the app, after the terminal was put back in order.
     """
     config = load(config_path())
     session = Session(review, author, stage=stage, clock=time.monotonic)
+    if order is not None:
+        begin_with(session, order)
     app = TamisApp(session, config)
     if sys.__stderr__ is not None and not sys.__stderr__.isatty():
         sys.__stderr__ = sys.__stdout__  # type: ignore[misc]  # Textual draws there: with 2>file, nobody sees it

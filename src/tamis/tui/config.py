@@ -37,6 +37,7 @@ class Config:
         mouse: whether the mouse is asked for; without it the terminal selects text as usual.
         measure: widest line of an abstract, in cells.
     """
+        order: the order of lists for which none was chosen yet, an `Order`; "" for as imported.
 
     path: Path
     keymap: Keymap = field(default_factory=resolve)
@@ -44,6 +45,7 @@ class Config:
     mouse: bool = True
     measure: int = 84
 
+    order: str = ""
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
     """Where the configuration is: `$TAMIS_CONFIG`, or `config.toml` in the user's folder for settings."""
@@ -66,7 +68,7 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path} cannot be read ({error}); mend it or move it away.") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}. Mend that line and try again.") from None
-    known = {"keys", "preset", "theme", "mouse", "measure"}
+    known = {"keys", "preset", "theme", "mouse", "measure", "order"}
     if unknown := sorted(set(doc) - known):
         raise ConfigError(
             f"{path}: there is no setting {unknown[0]!r}; there are {', '.join(sorted(known))}."
@@ -81,7 +83,10 @@ def load(path: Path) -> Config:
     if not 40 <= measure <= 200:
         raise ConfigError(f"{path}: measure is {measure}; it must be 40 to 200 cells.")
     keymap = resolve(overrides, _typed(doc, "preset", str, "default", path), str(path))
-    return Config(path, keymap, theme, _typed(doc, "mouse", bool, True, path), measure)
+    order = _typed(doc, "order", str, "", path)
+    if order and order not in list(Order):
+        raise ConfigError(f"{path}: there is no order {order!r}; there are {', '.join(Order)}.")
+    return Config(path, keymap, theme, _typed(doc, "mouse", bool, True, path), measure, order)
 
 
 def _typed(doc: Mapping[str, Any], key: str, kind: type, default: Any, path: Path) -> Any:

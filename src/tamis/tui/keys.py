@@ -69,6 +69,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("previous", ("k", "up"), "previous", "Previous record.", group="Move"),
     Action("next-undecided", ("tab",), "undecided", "Next record without a decision.", group="Move"),
     Action("stage", ("F",), "stage", "Go from title/abstract to full text, or back.", group="Move"),
+    Action("order", ("O",), "order", "Show the list by relevance, title, year or at random.", group="Move"),
     Action("first", ("g", "home"), "first", "First record of the list.", group="Move"),
     Action("last", ("G", "end"), "last", "Last record of the list.", group="Move"),
     Action(
@@ -93,6 +94,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("terms", ("T",), "terms", "Add or remove terms to light, also from the search.", group="Look"),
     Action("criteria", ("c",), "criteria", "Show or hide the criteria beside the record.", group="Look"),
     Action("open", ("o",), "open", "Open the record's file, or else its DOI or web address.", group="Look"),
+    Action("why", ("w",), "why here", "Which terms put the record here, by relevance.", group="Look"),
     Action("summary", ("s",), "summary", "The PRISMA flow, decisions by reason and source.", group="Look"),
     Action("export", ("E",), "export", "Write decisions or counts to a file.", group="Look"),
     Action("import", ("ctrl+o",), "import", "Import files and read their account.", group="Look"),

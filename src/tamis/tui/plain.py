@@ -11,7 +11,7 @@ from tamis.domain.events import Verdict
 from tamis.domain.record import TYPE_WORDS, Flag, reason_words
 from tamis.domain.text import clean_line, clean_text
 from tamis.errors import ExitCode, TamisError, UsageError
-from tamis.services import facts, reporting
+from tamis.services import facts, ordering, reporting
 from tamis.services.highlighting import ProtocolLights, keyword_line
 from tamis.services.screening import Session
 from tamis.services.wording import stage_words
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tamis.domain.events import Author
     from tamis.domain.record import Record
     from tamis.services.highlighting import Lit
+    from tamis.services.relevance import Relevance
     from tamis.services.screening import Change
     from tamis.store.review import Review
 
@@ -39,6 +40,7 @@ Write a letter and press enter.
   / WORDS  find    .  next match    ,  previous match
   h  mark the lit terms, or not    h SET: A, B  add terms    h -SET: A  remove one
   f FILTER  show only, such as f is:maybe year:2015-2020    f  show all
+  o ORDER  relevance, imported, title, newest, oldest or random    w  why it is here
   p  read the record again    a  everything the file says    c  criteria and reasons
   s  summary    ?  this help    q  leave"""
 
@@ -60,6 +62,7 @@ class PlainSession:
         self._out = out
         self._lights = ProtocolLights(session.review)
         self._marking = False
+        self._relevance: Relevance | None = None
         self._commands: dict[str, Callable[[str], None]] = {
             "i": lambda _: self._decide(Verdict.INCLUDE),
             "m": lambda _: self._decide(Verdict.MAYBE),
@@ -81,6 +84,8 @@ class PlainSession:
             ",": lambda _: self._again(-1),
             "f": self._filter,
             "h": self._light,
+            "o": self._order,
+            "w": lambda _: self._why(),
             "p": lambda _: self.read(),
             "a": lambda _: self._everything(),
             "c": lambda _: self._criteria(),
@@ -248,6 +253,27 @@ class PlainSession:
         """Mark what is lit, or change the terms."""
         from tamis.services.highlight_editing import add_terms, remove_term, split_terms
 
+    def _order(self, text: str) -> None:
+        if text:
+            self._say(ordering.choose(self._session, ordering.need_order(text)).words)
+            self._follow()
+        elif self._relevance is None:
+            self._say(f"The records are {ORDERS[self._session.queue.chosen.order]}.")
+        if self._relevance is not None:
+            self._say(self._relevance.sentence())
+
+    def _follow(self) -> None:
+        """See to it that somebody ranks where the order by relevance is in force."""
+        if self._relevance is None and self._session.queue.chosen.order is Order.RELEVANCE:
+            from tamis.services.relevance import Relevance
+
+            self._relevance = Relevance(self._session)
+
+    def _why(self) -> None:
+        if self._relevance is None:
+            raise UsageError("The list is not ordered by relevance; o relevance does that.")
+        self._say(self._relevance.why().text)
+
         session = self._session
         name, _, terms = (part.strip() for part in text.removeprefix("-").partition(":"))
         if not text:
@@ -343,8 +369,8 @@ def _parts(record: Record) -> list[tuple[str, str]]:
     ]
 
 
-def run(*, review: Review, author: Author, stage: str) -> int:
-    """Screen on standard input and output until the person leaves.
+def run(*, review: Review, author: Author, stage: str, order: Order | None = None) -> int:
+    """Screen on standard input and output until the person leaves, in the order in force or the given one.
 
     Returns:
         The exit code for the shell.
@@ -356,4 +382,8 @@ def run(*, review: Review, author: Author, stage: str) -> int:
     if not review.writable:
         sys.stdout.write(f"Read only. {review.holder}\n")
     PlainSession(session, sys.stdout).run(sys.stdin)
+        NotSavedError: the order cannot be changed, because nothing can be saved.
     return ExitCode.OK
+        UsageError: the order needs what is not installed.
+    if order is not None:
+        ordering.begin_with(session, order)

@@ -12,6 +12,8 @@ from tamis.errors import StoreError, TamisError
 from tamis.tui.keys import ACTIONS
 from tamis.tui.screens import words
 from tamis.tui.screens.lights import Lights
+from tamis.tui.screens.ordering import Ordering
+from tamis.tui.screens.second_look import SecondLook
 from tamis.tui.screens.watching import StopLine, Watching
 from tamis.tui.widgets.bars import KeyLine, ProgressLine, StatusLine, TooSmall
 from tamis.tui.widgets.criteria import CriteriaPane
@@ -45,6 +47,9 @@ class Desk(Screen[None]):
         self.config = config
         self.full = False
         self.lights = Lights(self)
+        self.second_look = SecondLook(self)
+        self.ordering = Ordering(self)
+        self._rearranged = 0
         self.watching = Watching(self, session)
         self._take_value: Callable[[str], Awaitable[None] | None] = lambda _: None
 
@@ -64,8 +69,19 @@ class Desk(Screen[None]):
 
     def on_mount(self) -> None:
         """Show where work goes on."""
+        said = self.ordering.begin()
         self.show()
-        self.say(words.welcome(self.session, self.keymap))
+        self.say(said or words.welcome(self.session, self.keymap))
+
+    def on_unmount(self) -> None:
+        """End what is under way."""
+        self.ordering.close()
+        self.second_look.close()
+
+    @on(Ordering.News)
+    def show_news(self) -> None:
+        """A ranking is there, or nearer."""
+        self.ordering.tell()
 
     # Keys
 
@@ -189,11 +205,18 @@ class Desk(Screen[None]):
     def show(self, changed: int | None = None) -> None:
         """Paint what is there now; `changed` is the only row of the list whose content is new, if known."""
         queue = self.session.queue
+        self.ordering.follow()
+        if queue.rearranged != self._rearranged:
+            self._rearranged, changed = queue.rearranged, None
         self.query_one(ProgressLine).show(self.session.progress(), words.stage(self.session))
         self.query_one(RecordList).show(len(queue), queue.cursor, changed)
-        self.query_one(StatusLine).show_filter(words.lists(self.session))
+        self.show_lists()
         self.watching.show()
         self.show_record()
+
+    def show_lists(self) -> None:
+        """Say which list this is and where in it we are."""
+        self.query_one(StatusLine).show_filter(words.lists(self.session, self.ordering.words()))
 
     def show_record(self) -> None:
         """Paint the record alone."""

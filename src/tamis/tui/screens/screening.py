@@ -115,6 +115,10 @@ class ScreeningScreen(Desk):
         self.say(words.stage_entered(self.session, self.keymap))
         self.show()
 
+    def do_order(self) -> None:
+        """Pick the order of the list."""
+        self.ordering.choose()
+
     def do_first(self) -> None:
         """To the top."""
         self.session.queue.go(0)
@@ -275,6 +279,14 @@ class ScreeningScreen(Desk):
 
         screen = StoppingScreen(self.session, self.config, self.watching.watch())
         await self.app.push_screen(screen, self._back)
+
+    async def do_why(self) -> None:
+        """Why the record is here."""
+        await self.tell("Why here", self.ordering.why())
+
+    def do_second_look(self) -> None:
+        """Pick a list of decisions to look at again."""
+        self.second_look.choose()
 
     def do_export(self) -> None:
         """Pick what to write."""

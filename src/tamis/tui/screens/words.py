@@ -101,14 +101,16 @@ def decided(session: Session, keymap: Keymap, change: Change) -> str:
     return f"All {progress.total:,} records are decided; {summary} shows the summary. Last: {change.words}"
 
 
-def lists(session: Session) -> str:
-    """Where in the list we are, and what narrows it: reading only, search, filter."""
+def lists(session: Session, order: str = "") -> str:
+    """Where in the list we are, its order, and what narrows it: reading only, search, filter."""
     queue = session.queue
     on = [] if session.review.writable else ["READ ONLY"]
     if queue.search is not None:
         on.append(f"find: {queue.search.text}")
     if queue.query is not None:
         on.append(f"filter: {queue.filter_text} ({len(queue):,})")
+    if order:
+        on.append(order)
     if queue.shown:
         on.append(f"{queue.cursor + 1:,} of {len(queue):,}")
     return "  ".join(on)
