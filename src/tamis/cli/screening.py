@@ -13,6 +13,7 @@ import click
 from tamis.cli.clock import utc_now, uuid7
 from tamis.cli.opening import author, named_reviewer, open_review, reviewer_option, stage_option, who
 from tamis.cli.output import say
+from tamis.domain.events import Order
 from tamis.errors import LockedError, UsageError
 
 if TYPE_CHECKING:
@@ -20,24 +21,24 @@ if TYPE_CHECKING:
 
     from tamis.store.review import Review
 
-
 ORDERS = [order.value for order in Order]
+
 
 @click.command("screen", short_help="Screen, one key per record.")
 @click.argument("places", metavar="[DIR | FILE...]", nargs=-1, type=click.Path(path_type=Path))
 @stage_option
 @reviewer_option
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and simple terminals.")
-@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 @click.option("--order", type=click.Choice(ORDERS), help="Show the records in this order; it is kept.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 def screen_command(
     places: tuple[Path, ...],
     stage: str,
     reviewer: str,
     plain: bool,
     no_mouse: bool,
-) -> int:
     order: str | None,
+) -> int:
     """Screen the review in DIR, one key per record; given FILEs, a review is made of them first."""
     need_terminal(plain=plain)
     name = named_reviewer(reviewer)
@@ -51,8 +52,8 @@ def run_screen(
     review: Review, by: str, *, stage: str, plain: bool, mouse: bool, order: str | None = None
 ) -> int:
     """Hand over to the app or to the plain mode; the only place that imports either."""
-    if plain:
     chosen = Order(order) if order else None
+    if plain:
         from tamis.tui.plain import run as run_plain
 
         gc.enable()  # put off in tamis.__main__; the app does this when it shows its first record

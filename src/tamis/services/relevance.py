@@ -51,6 +51,8 @@ _EMPTY: Final = frozenset(
     )
 )
 """Words of four letters or more that say nothing of what a criterion asks for."""
+_SIGNS: Final = 10
+"""Signs for the term that counts most."""
 _SAMPLED: Final = 1_000
 """Records that are looked at to tell whether most have an abstract."""
 
@@ -159,8 +161,8 @@ class Relevance:
         """The order in a word or two."""
         counted = None if self._background is None else self._background.standing.counted
         if self._taken is None:
-            return f"by relevance: {counted:,} read" if counted else "by relevance soon"
-        return "by criteria" if self._taken.led else "by relevance"
+            return f"ranking: {counted:,} read" if counted else "ranking"
+        return "criteria" if self._taken.led else "relevance"
 
     def sentence(self) -> str:
         """What the order is made of, or why there is none; "" when another one is in force."""
@@ -177,12 +179,12 @@ class Relevance:
             return f"{standing.problem if standing else ''} The order stays as it is."
         answer = self._taken or standing.answer
         if answer is None:
-            return f"{standing.problem} Learning the words; as imported until then.".strip()
+            return f"{standing.problem} Ranking; as imported until then.".strip()
         said = [_led_by(answer)]
         if answer.contradicted:
-            said.append(f"{answer.contradicted:,} decisions on the same texts differ; all count.")
+            said.append(f"{answer.contradicted:,} on equal texts differ.")
         if self._mostly_bare():
-            said.append("Most have no abstract: titles decide.")
+            said.append("Few abstracts: titles decide.")
         return " ".join(said)
 
     def why(self, n: int = 4) -> Why:
@@ -239,9 +241,19 @@ class Why:
     terms: tuple[Term, ...]
 
     @property
-    def place(self) -> str:
-        """Its place, in words."""
-        return "Shown before." if self.rank is None or self.of is None else f"{self.rank:,} of {self.of:,}."
+    def text(self) -> str:
+        """The same in lines, with signs for how much a term counts against the strongest one."""
+        place = "Shown before." if self.rank is None or self.of is None else f"{self.rank:,} of {self.of:,}."
+        strongest = max((abs(term.weight) for term in self.terms), default=0.0)
+        lines = [self.led, f"{place} Model {self.version}"]
+        for head, sign, terms in (
+            ("For it", "+", [term for term in self.terms if term.weight > 0]),
+            ("Against it", "-", [term for term in self.terms if term.weight < 0]),
+        ):
+            signs = [sign * max(1, round(_SIGNS * abs(term.weight) / strongest)) for term in terms]
+            listed = [f"  {much:<{_SIGNS}} {t.text}" for much, t in zip(signs, terms, strict=True)]
+            lines += [head, *(listed or ["  nothing"])]
+        return "\n".join(lines)
 
 
 def labels_of(session: Session) -> dict[int, bool]:
@@ -296,12 +308,12 @@ def _hint(term: str) -> str:
 def _led_by(answer: Answer) -> str:
     labels, hints = answer.labelled.values(), answer.question.hints
     if any(labels) and not all(labels):
-        return "Ordered by what you decided."
-    missing = "one include and one exclude"
+        return "Ordered by your decisions."
+    missing = "1 include and 1 exclude"
     if labels:
-        missing = "one exclude" if all(labels) else "one include"
+        missing = "1 exclude" if all(labels) else "1 include"
     if hints:
-        return f"Ordered by your criteria and terms until there is {missing}."
+        return f"Ordered by criteria until {missing}."
     if any(labels):
-        return "Ordered by likeness to what you included until there is one exclude."
-    return f"As imported until there is {missing}: no criteria or terms are set to begin with."
+        return "Ordered by likeness to the included until 1 exclude."
+    return f"As imported until {missing}: no criteria."

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from tamis.domain.events import Author
+    from tamis.domain.events import Author, Order
     from tamis.store.review import Review
 
 

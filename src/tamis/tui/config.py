@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import platformdirs
 
+from tamis.domain.events import Order
 from tamis.errors import ConfigError
 from tamis.tui.keys import Keymap, resolve
 
@@ -36,16 +37,16 @@ class Config:
         theme: a name in `THEMES`.
         mouse: whether the mouse is asked for; without it the terminal selects text as usual.
         measure: widest line of an abstract, in cells.
-    """
         order: the order of lists for which none was chosen yet, an `Order`; "" for as imported.
+    """
 
     path: Path
     keymap: Keymap = field(default_factory=resolve)
     theme: str = "auto"
     mouse: bool = True
     measure: int = 84
-
     order: str = ""
+
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
     """Where the configuration is: `$TAMIS_CONFIG`, or `config.toml` in the user's folder for settings."""
@@ -82,10 +83,10 @@ def load(path: Path) -> Config:
     measure = _typed(doc, "measure", int, 84, path)
     if not 40 <= measure <= 200:
         raise ConfigError(f"{path}: measure is {measure}; it must be 40 to 200 cells.")
-    keymap = resolve(overrides, _typed(doc, "preset", str, "default", path), str(path))
     order = _typed(doc, "order", str, "", path)
     if order and order not in list(Order):
         raise ConfigError(f"{path}: there is no order {order!r}; there are {', '.join(Order)}.")
+    keymap = resolve(overrides, _typed(doc, "preset", str, "default", path), str(path))
     return Config(path, keymap, theme, _typed(doc, "mouse", bool, True, path), measure, order)
 
 

@@ -7,14 +7,14 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TextIO
 
-from tamis.domain.events import Verdict
+from tamis.domain.events import Order, Verdict
 from tamis.domain.record import TYPE_WORDS, Flag, reason_words
 from tamis.domain.text import clean_line, clean_text
 from tamis.errors import ExitCode, TamisError, UsageError
 from tamis.services import facts, ordering, reporting
 from tamis.services.highlighting import ProtocolLights, keyword_line
 from tamis.services.screening import Session
-from tamis.services.wording import stage_words
+from tamis.services.wording import ORDERS, stage_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ Write a letter and press enter.
   s  summary    ?  this help    q  leave"""
 
 
-WITH_WORDS: Final = "enlg/fhS"
+WITH_WORDS: Final = "enlg/fhSo"
 """Commands that take words after them; no verdict does, so that no sentence decides by its first letter."""
 
 
@@ -95,6 +95,10 @@ class PlainSession:
 
     def run(self, lines: TextIO) -> None:
         """Screen until `q` or the end of the input."""
+        self._follow()
+        if self._relevance is not None:
+            self._relevance.begin()
+            self._say(self._relevance.sentence())
         self._say(self._where())
         self._say("Write ? for help.")
         self.read()
@@ -106,6 +110,8 @@ class PlainSession:
                 self.obey(command)
             except TamisError as error:
                 self._say(f"{error}")
+        if self._relevance is not None:
+            self._relevance.close()
         progress = self._session.progress()
         self._say(f"{progress.decided:,} of {progress.total:,} decided. Everything is on disk.")
 
@@ -247,12 +253,6 @@ class PlainSession:
         if n:
             self.read()
 
-    # Looking
-
-    def _light(self, text: str) -> None:
-        """Mark what is lit, or change the terms."""
-        from tamis.services.highlight_editing import add_terms, remove_term, split_terms
-
     def _order(self, text: str) -> None:
         if text:
             self._say(ordering.choose(self._session, ordering.need_order(text)).words)
@@ -273,6 +273,12 @@ class PlainSession:
         if self._relevance is None:
             raise UsageError("The list is not ordered by relevance; o relevance does that.")
         self._say(self._relevance.why().text)
+
+    # Looking
+
+    def _light(self, text: str) -> None:
+        """Mark what is lit, or change the terms."""
+        from tamis.services.highlight_editing import add_terms, remove_term, split_terms
 
         session = self._session
         name, _, terms = (part.strip() for part in text.removeprefix("-").partition(":"))
@@ -376,14 +382,14 @@ def run(*, review: Review, author: Author, stage: str, order: Order | None = Non
         The exit code for the shell.
 
     Raises:
+        NotSavedError: the order cannot be changed, because nothing can be saved.
         ProtocolError: the stage is not in the protocol.
+        UsageError: the order needs what is not installed.
     """
     session = Session(review, author, stage=stage, clock=time.monotonic)
+    if order is not None:
+        ordering.begin_with(session, order)
     if not review.writable:
         sys.stdout.write(f"Read only. {review.holder}\n")
     PlainSession(session, sys.stdout).run(sys.stdin)
-        NotSavedError: the order cannot be changed, because nothing can be saved.
     return ExitCode.OK
-        UsageError: the order needs what is not installed.
-    if order is not None:
-        ordering.begin_with(session, order)
