@@ -24,16 +24,9 @@ def review(tmp_path: Path) -> Path:
     tamis("init", folder, "--title", "Tea", "--reviewer", "Ann")
     tamis("import", folder, tmp_path / "hits.ris", "--database", "PubMed")
     prefix = tamis_json("summary", folder)["sources"][0]["sha256"][:6]
-    rows = ["record_id,decision"]
     slip = labels.index(True)
-    rows += [
-        f"{prefix}-{n},{'include' if label and n != slip + 1 else 'exclude'}"
-        for n, label in enumerate(labels, 1)
-    ]
-    (tmp_path / "decisions.csv").write_text("\n".join(rows), encoding="utf-8")
-    for row in rows[1:]:
-        record, verdict = row.split(",")
-        tamis("decide", folder, record, verdict)
+    for n, label in enumerate(labels):
+        tamis("decide", folder, f"{prefix}-{n + 1}", "include" if label and n != slip else "exclude")
     return folder
 
 

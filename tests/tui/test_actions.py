@@ -10,6 +10,7 @@ import pytest
 from textual import events
 
 from tamis.domain.events import Verdict
+from tamis.services import ranking
 from tamis.services.relevance import Relevance
 from tamis.tui import keys
 from tamis.tui.screens.dialogs import Help
@@ -288,6 +289,20 @@ async def ranked(d: Driven) -> None:
     assert isinstance(guide, Relevance)
     assert await asyncio.to_thread(guide.wait)
     await d.settle()
+
+
+@proves("second-look")
+async def _second_look(d: Driven) -> None:
+    await d.press("L")
+    assert "Decisions that surprise a model that has learnt from your others" in d.text()
+    await d.press("1")
+    if not ranking.available():
+        assert "needs numpy" in d.text()
+        return
+    assert d.said == "Looking for decisions that are surprising ..."
+    await d.screen.second_look.wait()
+    await d.settle()
+    assert d.said.startswith("A model can be surprised once Ann has excluded 5 records")
 
 
 @proves("scroll-down", "scroll-up")

@@ -86,6 +86,7 @@ class Surprise:
             "verdict": str(self.verdict),
             "beyond": self.beyond,
             "of": self.of,
+            "words": self.words,
             "against": list(self.against),
         }
 

@@ -101,6 +101,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("duplicates", ("D",), "duplicates", "Find duplicates and judge the likely ones.", group="Look"),
     Action("cluster", ("v",), "its records", "Show all records of this report.", group="Look"),
     Action("stopping", ("percent_sign",), "may I stop?", "What is found, and may I stop?", group="Look"),
+    Action("second-look", ("L",), "look again", "List decisions worth a second look.", group="Look"),
     Action("help", ("question_mark",), "help", "This help.", group="tamis"),
     Action("palette", ("ctrl+p", "colon"), "palette", "Find an action by its name.", group="tamis"),
     Action("quit", ("q", "ctrl+q"), "quit", "Leave. Everything is on disk already.", group="tamis"),

@@ -221,7 +221,8 @@ class Desk(Screen[None]):
     def show_record(self) -> None:
         """Paint the record alone."""
         pane = self.query_one(RecordPane)
-        view = words.view(self.session, full=self.full, light=self.lights.lit)
+        remark = self.second_look.remark()
+        view = words.view(self.session, full=self.full, light=self.lights.lit, remark=remark)
         if view is None:
             pane.show_empty(words.nothing(self.session, self.keymap))
         else:

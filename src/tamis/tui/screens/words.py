@@ -116,7 +116,9 @@ def lists(session: Session, order: str = "") -> str:
     return "  ".join(on)
 
 
-def view(session: Session, *, full: bool, light: Callable[[Record], Lit]) -> RecordView | None:
+def view(
+    session: Session, *, full: bool, light: Callable[[Record], Lit], remark: str = ""
+) -> RecordView | None:
     """The current record as the pane shows it, None in an empty list; `light` says what is lit in it."""
     record = session.record
     if record is None:
@@ -131,7 +133,8 @@ def view(session: Session, *, full: bool, light: Callable[[Record], Lit]) -> Rec
         note=session.note(),
         labels=session.labels(),
         files=tuple(clean_line(event.file_name) for event in session.ledger.files(record.id)),
-        study=session.study(),
+        study="" if session.hidden else session.study(),
+        remark=remark,
         standing=_standing(session, record.id),
         corrected=tuple(session.ledger.corrections(record.id)),
         needles=search.words if search else (),

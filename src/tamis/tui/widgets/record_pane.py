@@ -38,6 +38,7 @@ class RecordView:
         files: names of the files that are attached to the report.
         study: the study it is a report of.
         standing: what is so whatever the reviewer decides, such as `not retrieved`.
+        remark: why the record is in the list that is shown.
         corrected: fields that were corrected since the import.
         needles: words of the search, to be marked.
         lit: which terms are lit where.
@@ -53,6 +54,7 @@ class RecordView:
     files: tuple[str, ...] = ()
     study: str = ""
     standing: str = ""
+    remark: str = ""
     corrected: tuple[str, ...] = ()
     needles: tuple[str, ...] = ()
     lit: Lit = NOTHING
@@ -264,6 +266,8 @@ def _decided(view: RecordView, width: int) -> list[Line]:
         lines += _block(f"  also: {'; '.join(others)}", "record--meta", width)
     if view.study:
         lines += _block(f"▪ study {view.study}", "record--head", width)
+    if view.remark:
+        lines += _block(f"? {view.remark}", "record--head", width)
     if view.labels:
         lines += _block(f"# {', '.join(view.labels)}", "record--head", width)
     if view.corrected:
