@@ -51,6 +51,7 @@ def test_opens_a_review(folder: Path, opened: list[Call]) -> None:
             "plain": False,
             "mouse": False,
             "order": None,
+            "again": None,
         }
     ]
 
@@ -59,6 +60,12 @@ def test_opens_a_review_in_an_order(folder: Path, opened: list[Call]) -> None:
     tamis("screen", folder, "--order", "newest")
     assert opened[0]["order"] == "newest"
     assert "Invalid value for '--order'" in error("screen", folder, "--order", "best", code=2)
+
+
+def test_opens_a_review_in_which_records_are_shown_again(folder: Path, opened: list[Call]) -> None:
+    tamis("screen", folder, "--again", "0.02")
+    assert opened[0]["again"] == 0.02
+    assert "Invalid value for '--again'" in error("screen", folder, "--again", "2", code=2)
 
 
 def test_opens_the_current_folder(folder: Path, opened: list[Call], monkeypatch: pytest.MonkeyPatch) -> None:

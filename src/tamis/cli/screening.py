@@ -14,6 +14,7 @@ from tamis.cli.clock import utc_now, uuid7
 from tamis.cli.opening import author, named_reviewer, open_review, reviewer_option, stage_option, who
 from tamis.cli.output import say
 from tamis.domain.events import Order
+from tamis.domain.protocol import MOST_AGAIN
 from tamis.errors import LockedError, UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ ORDERS = [order.value for order in Order]
 @reviewer_option
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and simple terminals.")
 @click.option("--order", type=click.Choice(ORDERS), help="Show the records in this order; it is kept.")
+@click.option(
+    "--again",
+    metavar="SHARE",
+    type=click.FloatRange(0, MOST_AGAIN),
+    help="After this share of your decisions show an earlier record again, unmarked; 0.02 is one in fifty. "
+    "Without it: what [quality] in protocol.toml says, or none.",
+)
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 def screen_command(
     places: tuple[Path, ...],
@@ -38,6 +46,7 @@ def screen_command(
     plain: bool,
     no_mouse: bool,
     order: str | None,
+    again: float | None,
 ) -> int:
     """Screen the review in DIR, one key per record; given FILEs, a review is made of them first."""
     need_terminal(plain=plain)
@@ -45,11 +54,19 @@ def screen_command(
     review = _review_of_files(places, name) if _are_files(places) else open_or_read(_folder(places), name)
     with review:
         by = who(review, name)
-        return run_screen(review, by, stage=stage, plain=plain, mouse=not no_mouse, order=order)
+        mouse = not no_mouse
+        return run_screen(review, by, stage=stage, plain=plain, mouse=mouse, order=order, again=again)
 
 
 def run_screen(
-    review: Review, by: str, *, stage: str, plain: bool, mouse: bool, order: str | None = None
+    review: Review,
+    by: str,
+    *,
+    stage: str,
+    plain: bool,
+    mouse: bool,
+    order: str | None = None,
+    again: float | None = None,
 ) -> int:
     """Hand over to the app or to the plain mode; the only place that imports either."""
     chosen = Order(order) if order else None
@@ -57,10 +74,11 @@ def run_screen(
         from tamis.tui.plain import run as run_plain
 
         gc.enable()  # put off in tamis.__main__; the app does this when it shows its first record
-        return int(run_plain(review=review, author=author(by), stage=stage, order=chosen))
+        return int(run_plain(review=review, author=author(by), stage=stage, order=chosen, again=again))
     from tamis.tui.app import run
 
-    return int(run(review=review, author=author(by), stage=stage, mouse=mouse, order=chosen))
+    by_whom = author(by)
+    return int(run(review=review, author=by_whom, stage=stage, mouse=mouse, order=chosen, again=again))
 
 
 def need_terminal(*, plain: bool) -> None:

@@ -147,8 +147,24 @@ def _performer(screen: ScreeningScreen, action: keys.Action) -> Callable[[], Awa
     return perform
 
 
-def run(*, review: Review, author: Author, stage: str, mouse: bool = True, order: Order | None = None) -> int:
+def run(
+    *,
+    review: Review,
+    author: Author,
+    stage: str,
+    mouse: bool = True,
+    order: Order | None = None,
+    again: float | None = None,
+) -> int:
     """Screen in the terminal until the person leaves, in the order in force, or in the one that is given.
+
+    Args:
+        review: an open review.
+        author: who screens.
+        stage: which stage.
+        mouse: whether the mouse may be asked for.
+        order: the order to begin with, None for the one in force.
+        again: share of decisions after which a record is shown again, None for that of the protocol.
 
     Returns:
         The exit code for the shell.
@@ -161,7 +177,7 @@ def run(*, review: Review, author: Author, stage: str, mouse: bool = True, order
         Exception: a fault in the app, after the terminal was put back in order.
     """
     config = load(config_path())
-    session = Session(review, author, stage=stage, clock=time.monotonic)
+    session = Session(review, author, stage=stage, again=again, clock=time.monotonic)
     if order is not None:
         begin_with(session, order)
     app = TamisApp(session, config)

@@ -375,8 +375,17 @@ def _parts(record: Record) -> list[tuple[str, str]]:
     ]
 
 
-def run(*, review: Review, author: Author, stage: str, order: Order | None = None) -> int:
+def run(
+    *, review: Review, author: Author, stage: str, order: Order | None = None, again: float | None = None
+) -> int:
     """Screen on standard input and output until the person leaves, in the order in force or the given one.
+
+    Args:
+        review: an open review.
+        author: who screens.
+        stage: which stage.
+        order: the order to begin with, None for the one in force.
+        again: share of decisions after which a record is shown again, None for that of the protocol.
 
     Returns:
         The exit code for the shell.
@@ -386,7 +395,7 @@ def run(*, review: Review, author: Author, stage: str, order: Order | None = Non
         ProtocolError: the stage is not in the protocol.
         UsageError: the order needs what is not installed.
     """
-    session = Session(review, author, stage=stage, clock=time.monotonic)
+    session = Session(review, author, stage=stage, again=again, clock=time.monotonic)
     if order is not None:
         ordering.begin_with(session, order)
     if not review.writable:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tamis.services.report.blocks import Figure
     from tamis.services.report.facts import Facts, Report
-    from tamis.services.report.screening import Pair, Reviewer, StageFacts
+    from tamis.services.report.screening import Pair, Repeated, Reviewer, StageFacts
 
 _UNIT: Final = {Stage.TITLE_ABSTRACT: "record", Stage.FULL_TEXT: "report"}
 
@@ -133,6 +133,18 @@ def _stage(stage: StageFacts, numbers: Mapping[str, Any]) -> Iterator[Block]:
             "Agreement is that of the decisions as they stand, over include, exclude and maybe; kappa is "
             "unweighted (Cohen 1960)."
         )
+    if stage.again:
+        yield Table(
+            f"Records shown again on {STAGE_WORDS[stage.stage].lower()}",
+            ("Reviewer", "Shown again", "Said the same", "Agreement (95 % limits)", "Cohen's kappa"),
+            tuple(map(_again_row, stage.again)),
+            frozenset({1, 2, 3, 4}),
+        )
+        yield Paragraph(
+            "Records that the reviewer had decided on were drawn at random and shown again, unmarked, while "
+            "screening; what was said then changed no decision. Limits are those of Wilson (1927) and, for "
+            "kappa, of Fleiss, Cohen and Everitt (1969)."
+        )
 
 
 def _reviewer_row(one: Reviewer) -> tuple[str, ...]:
@@ -146,14 +158,31 @@ def _reviewer_row(one: Reviewer) -> tuple[str, ...]:
     )
 
 
+def _again_row(one: Repeated) -> tuple[str, ...]:
+    low, high = one.limits
+    kappa = _kappa(one.kappa)
+    if one.kappa_limits is not None:
+        kappa += f" ({_kappa(one.kappa_limits[0])} to {_kappa(one.kappa_limits[1])})"
+    return (
+        one.by,
+        number(one.records),
+        number(one.same),
+        f"{100 * one.same / one.records:.1f} % ({100 * low:.1f} to {100 * high:.1f})",
+        kappa,
+    )
+
+
+def _kappa(value: float | None) -> str:
+    return DASH if value is None else f"{value:.2f}".replace("-", "−")
+
+
 def _pair_row(pair: Pair) -> tuple[str, ...]:
-    kappa = DASH if pair.kappa is None else f"{pair.kappa:.2f}".replace("-", "−")
     return (
         f"{pair.one} and {pair.other}",
         number(pair.records),
         number(pair.same),
         f"{100 * pair.same / pair.records:.1f} %",
-        kappa,
+        _kappa(pair.kappa),
     )
 
 

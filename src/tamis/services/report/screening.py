@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tamis.domain.agreement import agreement
 from tamis.domain.events import Kind, Verdict
+from tamis.services.again import consistency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,6 +62,24 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """How far a reviewer agreed with themselves on records that were shown again, unmarked.
+
+    Attributes:
+        limits: 95 % limits of the observed agreement, 0 to 1.
+        kappa: Cohen's, None where it is not defined.
+        kappa_limits: its 95 % limits, None where there are none.
+    """
+
+    by: str
+    records: int
+    same: int
+    limits: tuple[float, float]
+    kappa: float | None
+    kappa_limits: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageFacts:
     """What was done at a stage.
 
@@ -69,6 +88,7 @@ class StageFacts:
         decided_by: number of reviewers -> reports that so many have decided on.
         reviewers: by name.
         pairs: agreement of each two who have decided on the same reports.
+        again: of each reviewer to whom records were shown again.
         imported: decisions that came with a file, by the file's name.
         changed: standing decisions that replaced another verdict of the same reviewer.
         shown: standing decisions that say in which order the record was shown.
@@ -78,6 +98,7 @@ class StageFacts:
     decided_by: dict[int, int]
     reviewers: tuple[Reviewer, ...]
     pairs: tuple[Pair, ...]
+    again: tuple[Repeated, ...]
     imported: dict[str, int]
     changed: int
     shown: int
@@ -98,6 +119,7 @@ def stage_facts(stage: str, sources: Sequence[Source], ledger: Ledger) -> StageF
         decided_by=dict(sorted(Counter(map(len, votes)).items())),
         reviewers=tuple(_reviewer(by, events) for by, events in sorted(by_reviewer.items())),
         pairs=tuple(_pairs(sorted(by_reviewer), votes)),
+        again=tuple(_again(stage, sorted(by_reviewer), ledger)),
         imported=dict(sorted(Counter(_from(event, names) for event in everything if _came(event)).items())),
         changed=sum(_changed(event, ledger) for event in everything),
         shown=sum("shown" in event.body for event in everything),
@@ -128,6 +150,21 @@ def _pairs(reviewers: Sequence[str], votes: Iterable[Mapping[str, Event]]) -> It
         if both:
             found = agreement(both)
             yield Pair(one=one, other=other, records=found.records, same=found.same, kappa=found.kappa)
+
+
+def _again(stage: str, reviewers: Sequence[str], ledger: Ledger) -> Iterator[Repeated]:
+    for by in reviewers:
+        found = consistency(ledger, stage, by)
+        if found is not None and (limits := found.agreement.interval) is not None:
+            seen = found.agreement
+            yield Repeated(
+                by=by,
+                records=seen.records,
+                same=seen.same,
+                limits=limits,
+                kappa=seen.kappa,
+                kappa_limits=seen.kappa_interval,
+            )
 
 
 def _came(event: Event) -> bool:
