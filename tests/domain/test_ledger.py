@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -224,6 +225,35 @@ def test_many_events_at_once_give_the_same_as_one_by_one(events: list[Event], fi
         assert many.redoable(by) == one.redoable(by)
 
 
+votes = st.builds(
+    lambda verdict, stage, record, by: {"verdict": verdict, "stage": stage, "record": record, "by": by},
+    verdicts,
+    st.sampled_from(STAGES),
+    st.sampled_from(RECORDS[:2]),
+    st.sampled_from(PEOPLE),
+)
+
+
+@settings(patient, max_examples=200)
+@given(st.lists(votes, max_size=8), st.lists(st.integers(0, 8), max_size=4))
+def test_decisions_in_batches_of_any_size_give_the_same_as_all_at_once(
+    said: list[dict[str, str]], cuts: list[int]
+) -> None:
+    """As they arrive while a review is open, and as they are read when it is opened."""
+    events = [decide(f"e{n}", **vote) for n, vote in enumerate(said)]
+    batched = Ledger()
+    for start, end in pairwise([0, *sorted(cuts), len(events)]):
+        batched.apply_all(events[start:end])
+    assert standing(batched) == standing(Ledger(events))
+
+
+def test_a_full_text_that_was_decided_first_counts_as_soon_as_its_record_is_included() -> None:
+    live = Ledger()
+    live.apply_all([decide("e1", stage=FT)])
+    live.apply_all([decide("e2")])
+    assert live.state("aaaaaa-1") is State.INCLUDED
+
+
 @settings(patient, max_examples=300)
 @given(wild_lists.flatmap(lambda events: st.tuples(st.just(events), st.permutations(events + events[:3]))))
 def test_events_in_any_order_and_arriving_twice_give_the_same(lists: tuple[list[Event], list[Event]]) -> None:
@@ -426,16 +456,21 @@ def test_the_full_text_counts_only_behind_an_inclusion() -> None:
     assert ledger.state("aaaaaa-1") is State.SCREENED_OUT
 
 
-def test_the_primary_reason_is_the_first_one_of_the_earliest_vote_that_names_any() -> None:
+def test_the_primary_reason_is_that_of_the_first_reviewer_by_name_who_gives_any() -> None:
+    """So it does not move when somebody decides the same thing again."""
     ledger = Ledger(
         [
             exclude("e1", "aaaaaa-1"),
-            exclude("e3", "aaaaaa-1", "late", by="cy"),
-            exclude("e2", "aaaaaa-1", "first", "second", by="bob"),
+            exclude("e2", "aaaaaa-1", "other", by="cy"),
+            exclude("e3", "aaaaaa-1", "first", "second", by="bob"),
         ]
     )
     assert ledger.reasons("aaaaaa", State.SCREENED_OUT) == {"first": 1}
     assert ledger.reasons("aaaaaa", State.ASSESSED_OUT) == {}
+    ledger.apply(exclude("e4", "aaaaaa-1", "first", by="bob", replaces=("e3",)))
+    assert ledger.reasons("aaaaaa", State.SCREENED_OUT) == {"first": 1}
+    ledger.apply(exclude("e0", "aaaaaa-1", "other", by="cy", replaces=("e2",)))
+    assert ledger.reasons("aaaaaa", State.SCREENED_OUT) == {"first": 1}
 
 
 def test_asking_about_what_nobody_touched_answers_nothing_and_leaves_no_trace() -> None:

@@ -226,7 +226,10 @@ class Ledger(Reports):
             self._untallied[record] = None
         else:
             votes[record] = {by: event}
-            if votes is self._screening and record not in self._places and record not in self._marked:
+            alone = (
+                record not in self._assessing and record not in self._places and record not in self._marked
+            )
+            if votes is self._screening and alone:
                 self._put_first_place(record, event_place(event, verdict))
             else:
                 self._untallied[record] = None

@@ -115,8 +115,11 @@ def outcome_of(votes: Mapping[str, Event]) -> Outcome:
 
 
 def primary_reason(votes: Mapping[str, Event]) -> str:
-    """The reason an excluded record is counted under: the first one of the earliest vote that names any."""
-    named = [(event.id, reasons[0]) for event in votes.values() if (reasons := event.reasons)]
+    """The reason an excluded record is counted under: the first one that the first reviewer by name gives.
+
+    Reviewers who give none are passed over. Deciding the same thing again does not move it.
+    """
+    named = [(by, reasons[0]) for by, event in votes.items() if (reasons := event.reasons)]
     return min(named)[1] if named else ""
 
 
