@@ -72,6 +72,9 @@ def test_reports_of_one_study(sought: tuple[Path, list[str]]) -> None:
     tamis("link-study", folder, one, two, "--study", "ALPHA")
     assert (boxes(folder)["new_studies"], boxes(folder)["new_reports"]) == (2, 3)
     tamis("link-study", folder, two, "--study", "ALPHA", "--previous")
+    assert boxes(folder)["new_studies"] == 2
+    assert "1 study of included reports is said to be of the previous review" in tamis("check", folder).stdout
+    tamis("previous", folder, "--studies", 4)
     assert boxes(folder)["new_studies"] == 1
     assert f"{two} of no study – Second" in tamis("link-study", folder, two, "--none").stdout
     assert boxes(folder)["new_studies"] == 3
@@ -122,6 +125,8 @@ def test_the_review_that_is_updated(sought: tuple[Path, list[str]], tmp_path: Pa
     assert result.stdout == "previous review: 13 studies, 15 reports\n"
     assert "is not finished" in result.stderr
     assert boxes(tmp_path / "update")["previous_studies"] == 13
+    itself = tmp_path / "update" / ".." / folder.name
+    assert "does not update itself" in error("previous", folder, "--from", itself, code=2)
     result = tamis("previous", folder, "--studies", 3)
     assert result.stdout == "previous review: 3 studies\n"
     assert "number of reports is missing" in result.stderr

@@ -326,5 +326,6 @@ class Rules:
         assert ledger.cluster_count == len(self.clusters)
         assert ledger.named_reports == len(names)
         assert ledger.earlier_studies == len(earlier)
+        assert ledger.earlier_reports == sum(name in earlier for name in names)
         assert ledger.duplicates == sum(state is State.DUPLICATE for state, _ in places.values())
         assert len(ledger.studies()) <= len(included)

@@ -167,6 +167,8 @@ def check_reports(counts: Counts, folded: Ledger, states: dict[str, State]) -> N
     assert counts.new_reports == len(included)
     studies = {folded.study(record) or record for record in included}
     assert counts.new_studies == len(studies) - counts.earlier_studies
+    assert counts.updates or not counts.earlier_studies
+    assert counts.earlier_studies <= counts.earlier_reports <= counts.new_reports
     assert 0 <= counts.earlier_studies <= len(folded.studies())
     assert counts.new_studies <= counts.new_reports
     reports = {min(folded.cluster(record)) for record in states}
@@ -407,3 +409,6 @@ def test_a_report_of_a_study_of_the_previous_review_is_a_new_report_of_no_new_st
     counts = count([source("aaaaaa", 3)], ledger(*events, study, again, before), BOTH)
     assert (counts.new_studies, counts.new_reports) == (1, 3)
     assert (counts.total_studies, counts.total_reports) == (5, 7)
+    assert (counts.earlier_studies, counts.earlier_reports) == (1, 2)
+    alone = count([source("aaaaaa", 3)], ledger(*events, study, again), BOTH)
+    assert (alone.new_studies, alone.new_reports) == (2, 3), "no study is lost where no review is updated"

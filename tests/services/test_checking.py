@@ -291,6 +291,28 @@ def test_a_previous_review_with_a_number_missing_is_named(said: Said) -> None:
     assert "number of reports is missing" in said.notes()
 
 
+def test_more_studies_of_the_previous_review_than_it_has_are_named(folder: Path) -> None:
+    text = (folder / "protocol.toml").read_text()
+    stages = '["title-abstract", "full-text"]'
+    (folder / "protocol.toml").write_text(text.replace('["title-abstract"]', stages), encoding="utf-8")
+    with Review.open(folder) as review:
+        one = review.records[0].id
+        said: list[tuple[str, str, str, dict[str, Any]]] = [
+            ("decide", one, "title-abstract", {"verdict": "include"}),
+            ("decide", one, "full-text", {"verdict": "include"}),
+            ("study", one, "", {"study": "ALPHA", "previous": True}),
+            ("previous", "", "", {"studies": 0, "reports": 0}),
+        ]
+        for kind, record, stage, body in said:
+            n = review.next_seq
+            event = Event(
+                id=f"z{n}", kind=kind, by="Ann", log=review.log, seq=n, stage=stage, record=record, body=body
+            )
+            review.add_events([event])
+        [note] = [f.what for f in check(review) if f.note and "said to be" in f.what]
+    assert note.startswith("1 study of included reports is said to be of the previous review, which has 0")
+
+
 @pytest.mark.parametrize("body", [{"of": "gone-1"}, {"records": ["gone-1"]}])
 def test_links_and_stops_of_records_that_are_not_there_are_found(folder: Path, body: dict[str, Any]) -> None:
     add_event(folder, kind="stop" if "records" in body else "duplicate", body=body)

@@ -194,6 +194,7 @@ def test_reports_of_one_study_are_counted_as_one(session: Session) -> None:
 def test_a_study_of_the_previous_review_is_not_new(session: Session) -> None:
     session.decide(Verdict.INCLUDE)
     [one] = ids(session, 1)
+    updating.say_previous(session, Totals(1, 1))
     facts.link_study(session, [one], "ALPHA", previous=True)
     assert (counted(session).new_studies, counted(session).new_reports) == (0, 1)
     assert facts.link_study(session, [one], "ALPHA") == [], "nothing said of it leaves what stands"

@@ -169,7 +169,9 @@ def previous_command(
         if no_previous:
             changes = [change] if (change := updating.say_no_previous(session)) else []
         elif writing:
-            totals = updating.Totals(studies, reports) if origin is None else updating.totals_of(origin)
+            totals = (
+                updating.Totals(studies, reports) if origin is None else updating.totals_of(origin, folder)
+            )
             changes = [updating.say_previous(session, totals)]
             notes = totals.notes
         stands = updating.standing(session.ledger)

@@ -18,7 +18,8 @@ What the statement leaves open is decided here:
   automation;
 - reports that could not be retrieved are neither assessed nor excluded;
 - included reports that name the same study are one study; one without a name is a study of its own; a
-  study of the previous review is not new, though its report is;
+  study of the previous review is not new, though its report is; where no numbers of a previous review are
+  known, every study is new;
 - without a full-text stage in the protocol the boxes below "reports sought" are None, not 0; without
   numbers of a previous review so are those of the previous review and the totals.
 """
@@ -206,7 +207,8 @@ class Counts:
         reason_labels: reason id -> label, "" -> what stands for none.
         named_studies: studies that any included report names.
         named_reports: included reports that name a study.
-        earlier_studies: of the studies named, those that the previous review has.
+        earlier_studies: of the studies named, those that the previous review has; 0 without one.
+        earlier_reports: included reports of these.
         heads: records of the review that stand for duplicates.
         clusters: clusters of duplicates; each has one record that stands for it.
         previous_studies: studies of the review that this one updates, None when it updates none.
@@ -221,6 +223,7 @@ class Counts:
     named_studies: int = 0
     named_reports: int = 0
     earlier_studies: int = 0
+    earlier_reports: int = 0
     heads: int = 0
     clusters: int = 0
     previous_studies: int | None = None
@@ -355,6 +358,8 @@ def count(sources: Iterable[Source], ledger: Ledger, protocol: Protocol) -> Coun
     for source in sources:
         named[source.kind, source.name] += _identified(source, ledger)
     previous = ledger.previous
+    before = [previous.number(name) if previous else None for name in ("studies", "reports")]
+    updates = before != [None, None]
     counts = Counts(
         by_source=tuple((kind, name, n) for (kind, name), n in named.items()),
         databases=_column(left, ledger, right=False),
@@ -363,11 +368,12 @@ def count(sources: Iterable[Source], ledger: Ledger, protocol: Protocol) -> Coun
         reason_labels={**{r.id: r.label for r in protocol.reasons}, "": NO_REASON},
         named_studies=len(ledger.studies()),
         named_reports=ledger.named_reports,
-        earlier_studies=ledger.earlier_studies,
+        earlier_studies=ledger.earlier_studies if updates else 0,
+        earlier_reports=ledger.earlier_reports if updates else 0,
         heads=sum(ledger.heads(prefix) for prefix in {source.prefix for source in sources}),
         clusters=ledger.cluster_count,
-        previous_studies=previous.number("studies") if previous else None,
-        previous_reports=previous.number("reports") if previous else None,
+        previous_studies=before[0],
+        previous_reports=before[1],
     )
     for identity in counts.identities():
         if not identity.holds:

@@ -83,6 +83,15 @@ class Tallies:
         """Studies of the previous review that have included reports here."""
         return len(self._earlier)
 
+    @property
+    def earlier_reports(self) -> int:
+        """Included reports of studies of the previous review."""
+        return sum(self._studies[name] for name in self._earlier)
+
+    def is_earlier(self, study: str) -> bool:
+        """Whether any included report says that the previous review has the study."""
+        return study in self._earlier
+
     def _put_place(self, record: str, place: Place) -> None:
         """Count the record in a place, and no longer where it was."""
         before = self._places.get(record, UNSEEN)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from tamis.domain.events import Stage, Verdict
 from tamis.domain.ledger import source_prefix
+from tamis.domain.plural import counted, form
 from tamis.domain.prisma import DATABASE_KINDS
 from tamis.domain.states import REMOVED_STATES, State
 from tamis.domain.text import clean_line
@@ -126,8 +127,9 @@ def _reasons(review: Reviewed, ledger: Ledger) -> Iterator[str]:
             used[event.stage, reason] += 1
     for (where, reason), n in sorted(used.items()):
         yield (
-            f"the reason {clean_line(reason)} was given {n:,} times at {where} and is no longer in the "
-            "protocol for it: it is counted under this name until it is put back or the decisions are changed"
+            f"the reason {clean_line(reason)} was given {counted(n, 'time')} at {where} and is no longer in "
+            "the protocol for it: it is counted under this name until it is put back or the decisions are "
+            "changed"
         )
 
 
@@ -144,7 +146,7 @@ def _renamed(review: Reviewed, ledger: Ledger) -> Iterator[str]:
                 used[reason, labels[reason]] += 1
     for (reason, label), n in sorted(used.items()):
         yield (
-            f"the reason {clean_line(reason)} was given {n:,} times when its label was "
+            f"the reason {clean_line(reason)} was given {counted(n, 'time')} when its label was "
             f"“{clean_line(label)}”, and it is “{clean_line(now[reason])}” in the protocol: it is counted "
             "under that label"
         )
@@ -172,10 +174,20 @@ def _own_votes(ledger: Ledger) -> Iterator[Event]:
 
 
 def _previous(ledger: Ledger) -> Iterator[str]:
-    event = ledger.previous
-    if event is None:
-        return
-    missing = [name for name in ("studies", "reports") if event.number(name) is None]
+    event, n = ledger.previous, ledger.earlier_studies
+    numbers = {name: event.number(name) if event else None for name in ("studies", "reports")}
+    if n and not any(value is not None for value in numbers.values()):
+        yield (
+            f"{counted(n, 'study', 'studies')} of included reports {form(n, 'is', 'are')} said to be of the "
+            f"previous review, but this review updates none: {form(n, 'it counts', 'they count')} as new"
+        )
+    studies = numbers["studies"]
+    if studies is not None and n > studies:
+        yield (
+            f"{counted(n, 'study', 'studies')} of included reports {form(n, 'is', 'are')} said to be of the "
+            f"previous review, which has {studies:,}: {form(n, 'it is', 'they are')} not counted as new"
+        )
+    missing = [name for name, value in numbers.items() if value is None] if event else []
     if missing:
         yield (
             f"the previous review's number of {' and of '.join(missing)} is missing or no number: "

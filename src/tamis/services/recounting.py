@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Removal, Stage
 from tamis.domain.ledger import Outcome, State, primary_reason, source_prefix
+from tamis.domain.plural import counted
 from tamis.domain.prisma import DATABASE_KINDS
 from tamis.domain.text import clean_line
 
@@ -77,7 +78,9 @@ def recount(counts: Counts, sources: Sequence[Source], ledger: Ledger, records: 
         _compare(column, anew[left], why[left], name, faults)
     told = counts.new_studies + counts.earlier_studies
     if told != len(studies):
-        faults["studies"].append(f"the summary says {told:,} studies, the records say {len(studies):,}")
+        faults["studies"].append(
+            f"the summary says {counted(told, 'study', 'studies')}, the records say {len(studies):,}"
+        )
     return dict(faults)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tamis.domain import prisma
 from tamis.domain.events import Kind
 from tamis.domain.ledger import Ledger
+from tamis.domain.plural import counted, form
 from tamis.domain.text import clean_line
 from tamis.errors import UsageError
 from tamis.services.views import Change
@@ -38,14 +39,24 @@ class Totals:
     notes: tuple[str, ...] = ()
 
 
-def totals_of(folder: Path) -> Totals:
+def totals_of(folder: Path, updated: Path | None = None) -> Totals:
     """What the review in a folder included; nothing is changed there.
 
+    Args:
+        folder: the previous review.
+        updated: the folder of the review that updates it.
+
     Raises:
-        UsageError: there is no review, or it has no full-text stage, so that nothing is included in it.
+        UsageError: there is no review, it is the one that updates it, or it has no full-text stage, so that
+            nothing is included in it.
         StoreError: it cannot be read.
         CountError: its counts do not add up.
     """
+    if updated is not None and folder.resolve() == updated.resolve():
+        raise UsageError(
+            f"{clean_line(str(folder))} is this review itself, which does not update itself. Name the folder "
+            "of the review before it."
+        )
     with Review.open(folder, write=False) as review:
         ledger = Ledger(review.events())
         counts = prisma.count(review.sources, ledger, review.protocol)
@@ -60,8 +71,9 @@ def totals_of(folder: Path) -> Totals:
     reports = counts.total_reports if ledger.previous else counts.new_reports
     notes = []
     if counts.interim:
+        n = counts.pending
         notes.append(
-            f"The review in {shown} is not finished: {counts.pending:,} are still to be decided there."
+            f"The review in {shown} is not finished: {n:,} {form(n, 'is', 'are')} still to be decided there."
         )
     notes += [
         f"The number of {name} is not known: the review in {shown} lacks that of the review it updates."
@@ -85,7 +97,8 @@ def say_previous(session: Session, totals: Totals) -> Change:
         raise UsageError("The previous review's numbers cannot be negative.")
     if totals.studies is not None and totals.reports is not None and totals.studies > totals.reports:
         raise UsageError(
-            f"{totals.studies:,} studies cannot have {totals.reports:,} reports: each study has one at least."
+            f"{counted(totals.studies, 'study', 'studies')} cannot have "
+            f"{counted(totals.reports, 'report')}: each study has one at least."
         )
     return _say(session, {**given, **({"title": totals.title} if totals.title else {})})
 
