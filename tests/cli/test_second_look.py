@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def review(tmp_path: Path) -> Path:
-    """Thirty records of two topics; all twelve of tea are included but one."""
+    """Thirty hostile records of two topics; all twelve of tea are included but one."""
     texts, labels = collection(30, 12)
     folder = tmp_path / "review"
-    (tmp_path / "hits.ris").write_text(ris(*(f"{t.title} {t.abstract}" for t in texts)), encoding="utf-8")
+    titles = (f"{text.title} {POISON[n % len(POISON)]} {text.abstract}" for n, text in enumerate(texts))
+    (tmp_path / "hits.ris").write_text(ris(*titles), encoding="utf-8")
     tamis("init", folder, "--title", "Tea", "--reviewer", "Ann")
     tamis("import", folder, tmp_path / "hits.ris", "--database", "PubMed")
     prefix = tamis_json("summary", folder)["sources"][0]["sha256"][:6]
@@ -44,6 +45,7 @@ def test_a_slip_is_listed_and_nothing_is_changed(review: Path) -> None:
     assert doc["surprising"][0]["verdict"] == "exclude"
     assert doc["surprising"][0]["against"]
     assert (doc["reviewer"], doc["stage"], doc["note"], doc["again"]) == ("Ann", "title-abstract", "", None)
+    tamis("second-look", review)  # the helper refuses any control character
     said = tamis("second-look", review, "--limit", 1).stdout
     assert said.startswith("1 decision is surprising to a model that has learnt from the others.\n")
     assert "looks more relevant than" in said

@@ -16,6 +16,7 @@ from tamis.services import again
 from tamis.services.again import chance, consistency
 from tamis.services.importing import import_files
 from tamis.services.reporting import summary
+from tamis.services.screened import Screened
 from tamis.services.screening import Session
 from tamis.store.review import Review
 
@@ -255,3 +256,13 @@ def test_the_summary_is_that_of_the_decisions_alone(
         alone = Ledger(e for e in events if e.id not in unseen)
         assert summary(review, session.ledger) == summary(review, alone)
         assert summary(review, Ledger(events)) == summary(review, alone)
+
+
+def test_the_sequence_of_screened_records_is_followed_without_being_built_anew(review: Review) -> None:
+    session = Session(review, author(), again=0.5)
+    followed = Screened(session.ledger, TA)
+    assert screen(session, RECORDS)
+    followed.update()
+    assert followed.built == 0
+    assert followed.records == Screened(session.ledger, TA).records
+    assert len(followed.records) == RECORDS
