@@ -72,11 +72,11 @@ async def test_surprising_decisions_are_listed_with_what_speaks_against_them(rev
         assert session.queue.filter_text == "surprising"
         text = " ".join(d.text().split())
         assert "Nothing changes by itself; esc shows all. filter: surprising (1) 1 of 1" in text
-        assert "? looks more relevant than 19 of your 19 not excluded; against exclude: " in text
+        assert "» looks more relevant than 19 of your 19 not excluded; against exclude: " in text
         await d.press("i")
         await d.press("escape")
         assert session.queue.filter_text == ""
-        assert "? looks more" not in d.text()
+        assert "» looks more" not in d.text()
     assert len(list(review.events())) == len(before) + 1
 
 
@@ -188,14 +188,14 @@ async def test_what_is_said_of_it_is_kept_apart_and_settled_from_a_list(
         )
         await d.press("escape")
         assert session.record_id == record
-        assert "? first include, then exclude; the key of either settles it" in " ".join(d.text().split())
+        assert "» first include, then exclude; the key of either settles it" in " ".join(d.text().split())
         await d.press("i")
         assert d.said.startswith("kept after a second look")
         await d.press("escape", "L", "2", "escape")
         assert "There is no such decision." in d.text()
         await d.press("L", "3", "escape")
         assert session.record_id == record
-        assert "? first include, then exclude" in d.text()
+        assert "» first include, then exclude" in d.text()
 
 
 async def test_without_being_asked_for_the_menu_and_the_review_know_nothing_of_it(review: Review) -> None:

@@ -267,7 +267,7 @@ def _decided(view: RecordView, width: int) -> list[Line]:
     if view.study:
         lines += _block(f"▪ study {view.study}", "record--head", width)
     if view.remark:
-        lines += _block(f"? {view.remark}", "record--head", width)
+        lines += _block(f"» {view.remark}", "record--head", width)
     if view.labels:
         lines += _block(f"# {', '.join(view.labels)}", "record--head", width)
     if view.corrected:
