@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tamis.domain.events import Removal, Verdict
+from tamis.domain.events import Kind, Removal, Verdict
 from tamis.domain.record import Record
 from tamis.errors import NotSavedError
 from tamis.services import facts, reporting
 from tamis.services.dedup import Pair
 from tamis.services.linking import RULE, Linking
+from tamis.services.screening import Session
 from tests.tui import reviews
+
+from .helpers import add, author, make_review, ris
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from tamis.services.screening import Session
 
 TRIAL = Record(
     type="JOUR",
@@ -174,6 +175,96 @@ def test_records_that_a_person_keeps_apart_are_not_linked_over_a_third(session: 
     assert b not in session.ledger.cluster(a)
     (asked,) = linking.questions()
     assert asked in [replace(pair, certain=False) for pair in linking.pairs]
+
+
+def asked(session: Session) -> Linking:
+    """The rule has linked what it may: nothing, and the pair waits for a person."""
+    linking = looked(session)
+    assert linking.link_certain() == 0
+    assert session.ledger.clusters() == []
+    (pair,) = linking.questions()
+    assert (pair.first, pair.second) == (session.review.records.id_at(0), session.review.records.id_at(2))
+    return linking
+
+
+@pytest.mark.parametrize("how", [Removal.OTHER, Removal.AUTOMATION])
+def test_a_copy_of_a_removed_report_is_left_to_a_person(session: Session, how: Removal) -> None:
+    """Linked by the rule, it would take the votes of the removed report and bring it back."""
+    first = session.review.records.id_at(0)
+    session.decide_record(first, Verdict.INCLUDE)
+    facts.remove(session, [first], how, "Retracted")
+    linking = asked(session)
+    assert session.ledger.removal(first) is not None
+    linking.judge(linking.questions()[0], same=True)
+    assert len(session.ledger.clusters()) == 1, "a person may"
+
+
+def test_copies_that_were_both_removed_are_linked(session: Session) -> None:
+    facts.remove(session, [session.review.records.id_at(n) for n in (0, 2)], Removal.OTHER, "Retracted")
+    assert looked(session).link_certain() == 1
+
+
+@pytest.mark.parametrize("other", [Verdict.EXCLUDE, Verdict.MAYBE])
+def test_copies_that_one_reviewer_decided_differently_are_left_to_a_person(
+    session: Session, other: Verdict
+) -> None:
+    """One of the two decisions would count, and the other one would vanish."""
+    session.decide_record(session.review.records.id_at(2), Verdict.INCLUDE)
+    session.decide_record(session.review.records.id_at(0), other)
+    asked(session)
+
+
+def test_copies_that_are_decided_differently_are_not_linked_over_a_third(session: Session) -> None:
+    linking = chain(session)
+    session.decide_record(linking.pairs[0].first, Verdict.INCLUDE)
+    session.decide_record(linking.pairs[1].second, Verdict.EXCLUDE)
+    assert linking.link_certain() == 1
+    assert len(linking.questions()) == 1
+
+
+def test_copies_that_two_reviewers_decided_differently_are_linked_and_a_conflict(session: Session) -> None:
+    first, last = (session.review.records.id_at(n) for n in (0, 2))
+    session.decide_record(first, Verdict.INCLUDE)
+    ben = Session(session.review, reviews.author("Ben"), ledger=session.ledger)
+    ben.decide_record(last, Verdict.EXCLUDE)
+    assert looked(session).link_certain() == 1
+    assert session.ledger.outcome(first, session.stage) == "conflict"
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_the_record_of_a_database_stands_for_one_found_otherwise(tmp_path: Path, decided: bool) -> None:
+    """PRISMA counts such a report among databases and registers; what was decided on the other holds."""
+    stages = ("title-abstract", "full-text")
+    cited_file = ris("Ablation of small liver metastases", AB="Much.")
+    with make_review(tmp_path / "review", stages=stages) as review:
+        add(review, tmp_path / "a.ris", cited_file, kind="citation")
+        session = Session(review, author())
+        assessing = Session(review, session.author, stage="full-text", ledger=session.ledger)
+        (cited,) = review.records.ids()
+        for each in (session, assessing) if decided else ():
+            each.decide_record(cited, Verdict.INCLUDE)
+        add(review, tmp_path / "b.ris", ris("Ablation of small liver metastases"))
+        assert looked(session).link_certain() == 1
+        head = session.ledger.stands_for(cited)
+        assert head != cited
+        assert session.ledger.state(head) == ("included" if decided else "screening")
+
+
+def test_no_decision_changes_for_a_database_to_stand(tmp_path: Path) -> None:
+    """What a person has linked, although it was decided differently, goes on counting as it does."""
+    cited_file = ris("Ablation of small liver metastases", AB="Much.")
+    with make_review(tmp_path / "review") as review:
+        add(review, tmp_path / "a.ris", cited_file, kind="citation")
+        add(review, tmp_path / "b.ris", ris("Ablation of small liver metastases"))
+        session = Session(review, author())
+        cited, found = review.records.ids()
+        session.decide_record(cited, Verdict.INCLUDE)
+        session.decide_record(found, Verdict.EXCLUDE)
+        session.save([session.event(Kind.DUPLICATE, found, {"of": cited}, field=cited)])
+        assert session.ledger.stands_for(found) == cited
+        linking = looked(session)
+        linking.judge(linking.pairs[0], same=True)
+        assert session.ledger.chosen(cited) is None
 
 
 def test_progress_and_summary_leave_out_votes_on_records_that_were_removed(session: Session) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Kind
+from tamis.domain.ledger import source_prefix
+from tamis.domain.prisma import DATABASE_KINDS
 from tamis.services import dedup
-from tamis.services.catalogue import corrected, record_at
+from tamis.services.catalogue import corrected, record_at, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +40,8 @@ class Linking:
         self.pairs: list[Pair] = []
         self._worth: dict[str, tuple[int, int, int]] = {}
         """How complete the records of the pairs are."""
+        sources = told(session.review.sources, session.ledger)
+        self._databases = {source.prefix for source in sources if source.kind in DATABASE_KINDS}
         self._linked: tuple[str, ...] = ()
         """The links that were made last, by id, until they are taken back."""
         self._taken_back = ""
@@ -55,7 +60,8 @@ class Linking:
     def certain(self) -> list[Pair]:
         """Certain pairs that the rule may link.
 
-        Nobody has spoken of them, no link of them was undone, and they join nothing that persons keep apart.
+        Nobody has spoken of them, no link of them was undone, and they join nothing that persons keep apart,
+        nor a removed report with one that was not removed, nor reports of which a reviewer decided otherwise.
         """
         ledger = self._session.ledger
         said, taken_back = ledger.pair_words, ledger.taken_back
@@ -65,7 +71,26 @@ class Linking:
             if p.certain and not said(p.first, p.second) and not taken_back(p.first, p.second, RULE)
         ]
         apart = [pair for pair in ledger.pairs() if ledger.pair(*pair) == Kind.DISTINCT] if free else []
+        apart += self._treated_otherwise(free)
         return dedup.joinable(free, ledger.clusters(), apart) if apart else free
+
+    def _treated_otherwise(self, free: Sequence[Pair]) -> Iterator[tuple[str, str]]:
+        """Reports that pairs would make one, of which a person must say what counts."""
+        ledger, stages = self._session.ledger, self._session.review.protocol.stages
+        head = ledger.stands_for
+        for group in dedup.groups((head(pair.first), head(pair.second)) for pair in free):
+            gone = {record: ledger.removal(record) is not None for record in group}
+            said = {
+                record: {(s, by): e.verdict for s in stages for by, e in ledger.votes(record, s).items()}
+                for record in group
+            }
+            if not any(gone.values()) and sum(map(bool, said.values())) < 2:
+                continue
+            for a, b in combinations(group, 2):
+                if gone[a] != gone[b] or any(
+                    said[b].get(key, word) is not word for key, word in said[a].items()
+                ):
+                    yield a, b
 
     def linked(self) -> list[Pair]:
         """Pairs that the rule has linked and no person has spoken of."""
@@ -154,14 +179,19 @@ class Linking:
     def _let_stand(self) -> None:
         """Let the most complete record stand for each cluster of which nobody has said anything else.
 
-        Links name the more complete record of each pair, which leaves open who stands for a chain of them.
+        Links name the more complete record of each pair, which leaves open who stands for a chain of them. Of
+        a report that is decided on, one of a database or register takes the place of one found otherwise,
+        where PRISMA counts it, if every decision stays what it is.
         """
         ledger, stages = self._session.ledger, self._session.review.protocol.stages
         drafts: list[tuple[Kind, str, dict[str, object], tuple[str, ...]]] = []
         for members in ledger.clusters():
             stands = ledger.stands_for(members[0])
             best = max(members, key=self._rank)
-            if best == stands or any(ledger.votes(stands, str(stage)) for stage in stages):
+            if best == stands or (
+                any(ledger.votes(stands, str(stage)) for stage in stages)
+                and (self._rank(best)[0] == self._rank(stands)[0] or not self._agree(members, best))
+            ):
                 continue
             chosen = ledger.chosen(stands)
             if (chosen is None or chosen.by == RULE) and not any(
@@ -171,18 +201,35 @@ class Linking:
                 drafts.append((Kind.STANDS, best, {}, () if said is None else (said.id,)))
         self._as_rule(drafts)
 
+    def _agree(self, members: Sequence[str], best: str) -> bool:
+        """Whether no decision on a cluster changes when another member stands for it."""
+        ledger = self._session.ledger
+        for stage in map(str, self._session.review.protocol.stages):
+            votes = ledger.votes(best, stage)
+            own = [(by, e) for m in members for by, e in ledger.own_votes(m, stage).items()]
+            own += [
+                (by, e) for by in votes if (e := ledger.standing(Kind.DECIDE, best, stage, by)) is not None
+            ]
+            if any(by not in votes or not _same(votes[by], event) for by, event in own):
+                return False
+        return True
+
     def _link(self, pair: Pair) -> tuple[str, dict[str, object]]:
         """The record that is the duplicate, and the body of the event: the more complete one is `of`."""
         kept = max(pair.first, pair.second, key=self._rank)
         other = pair.second if kept == pair.first else pair.first
         return other, {"of": kept, "score": round(pair.score, 4), "why": list(pair.why)}
 
-    def _rank(self, record_id: str) -> tuple[tuple[int, int, int], int]:
-        """How complete a record is; of equals the one that was imported first ranks highest."""
+    def _rank(self, record_id: str) -> tuple[bool, tuple[int, int, int], int]:
+        """Whether a database or register found it, then how complete it is; then the one imported first."""
         found = self._worth.get(record_id)
         if found is None:
             found = self._worth[record_id] = dedup.completeness(self._record(record_id))
-        return found, -self._session.review.records.position(record_id)
+        return (
+            source_prefix(record_id) in self._databases,
+            found,
+            -self._session.review.records.position(record_id),
+        )
 
     def _record(self, record_id: str) -> Record:
         review = self._session.review
@@ -199,3 +246,7 @@ class Linking:
             record = corrected(record, self._session.ledger)
             worth[record.id] = dedup.completeness(record)
             yield record
+
+
+def _same(one: Event, other: Event) -> bool:
+    return (one.verdict, one.reasons) == (other.verdict, other.reasons)

@@ -41,9 +41,14 @@ class _Union:
 
 def clusters(pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
     """The groups that pairs link records into, each sorted, all sorted."""
+    return groups((pair.first, pair.second) for pair in pairs)
+
+
+def groups(linked: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """The groups of two ids or more that are linked, directly or over others, each sorted, all sorted."""
     union = _Union()
-    for pair in pairs:
-        union.join(pair.first, pair.second)
+    for a, b in linked:
+        union.join(a, b)
     return union.groups()
 
 
