@@ -72,13 +72,14 @@ ENVIRONMENT: Final = (
 RIS: Final = """\
 UTF-8, one record out for one in. Tags tamis has no field for are written back. Each decision stands twice:
 as keywords, which reference managers show (`KW  - tamis:include`, `KW  - tamis:reason:Wrong population`,
-`KW  - tamis:also:Wrong outcome` for a secondary reason, `KW  - tamis:label:rct`), and as a note that tamis reads back (`N1  - TAMIS-DECISION: {...}`, the JSON object
-of a decision as below). What RIS cannot say is kept in a note `N1  - TAMIS-FIELDS: {...}`."""
+`KW  - tamis:also:Wrong outcome` for a secondary reason, `KW  - tamis:label:rct`), and as a note that tamis
+reads back (`N1  - TAMIS-DECISION: {...}`, the JSON object of a decision as below). What RIS cannot say is kept in a note `N1  - TAMIS-FIELDS: {...}`."""
 CSV: Final = """\
 UTF-8 with a byte-order mark, commas, CRLF. One row for each record. Lists are joined with `; `; a semicolon
 or backslash inside an item has a backslash before it. A cell that a spreadsheet could take for a formula
 (`=`, `+`, `-`, `@`, tab) has an apostrophe before it; tamis takes exactly that one away when it reads the
-file again. Of `reasons` the first is the primary one. The first decision has columns of its own; further ones are JSON in `other_decisions`."""
+file again. Of `reasons` the first is the primary one. The first decision has columns of its own; further
+ones are JSON in `other_decisions`."""
 PRISMA: Final = """\
 `tamis summary --format csv` fills the column `n` of the template of the PRISMA2020 R package and keeps its
 rows and their order. `NA` stands where a box does not apply. The package has no box for sources of kind

@@ -44,8 +44,8 @@ def test_kappa_is_1_only_where_both_always_agree_and_does_not_depend_on_who_is_f
 def test_the_limits_of_agreement_are_those_of_wilson() -> None:
     """Newcombe 1998, Stat Med 17:857-72, table I: 81 of 263 gives 0.2553 to 0.3662; 0 of 20, 0 to 0.1611."""
     assert Agreement(263, 81, None).interval == pytest.approx((0.2553, 0.3662), abs=5e-5)
-    assert Agreement(20, 0, None).interval == (0.0, pytest.approx(0.1611, abs=5e-5))
-    assert Agreement(20, 20, None).interval == (pytest.approx(1 - 0.1611, abs=5e-5), 1.0)
+    assert Agreement(20, 0, None).interval == pytest.approx((0.0, 0.1611), abs=5e-5)
+    assert Agreement(20, 20, None).interval == pytest.approx((1 - 0.1611, 1.0), abs=5e-5)
     assert Agreement(0, 0, None).interval is None
 
 
