@@ -11,7 +11,7 @@ import pytest
 
 from tamis.domain.events import Author, Kind, Verdict
 from tamis.domain.record import Record
-from tamis.services import again, ranking
+from tamis.services import again, facts, ranking
 from tamis.services.screening import Session
 from tamis.tui.plain import PlainSession
 from tests.services.ranking.making import collection
@@ -191,6 +191,7 @@ async def test_what_is_said_of_it_is_kept_apart_and_settled_from_a_list(
         assert "» first include, then exclude; the key of either settles it" in " ".join(d.text().split())
         await d.press("i")
         assert d.said.startswith("kept after a second look")
+        assert "settles it" not in d.text()
         await d.press("escape", "L", "2", "escape")
         assert "There is no such decision." in d.text()
         await d.press("L", "3", "escape")
@@ -213,9 +214,13 @@ def test_line_by_line_it_is_as_well_hidden(review: Review, monkeypatch: pytest.M
     monkeypatch.setattr(again, "AWHILE", 5)
     session = session_of(review, 0.5)
     while not session.hidden:
+        facts.link_study(session, [session.need_record()], "ALPHA")
+        session.set_note("seen before")
         session.decide(Verdict.INCLUDE)
     out = io.StringIO()
     PlainSession(session, out).read()
+    assert "ALPHA" not in out.getvalue()
+    assert "seen before" not in out.getvalue()
     assert "Decision: undecided" in out.getvalue()
     record = session.record
     assert record is not None

@@ -152,7 +152,7 @@ class PlainSession:
             record = _marked(record, lit)
         for head, text in (
             ("Decision", decided),
-            ("Study", self._session.study()),
+            ("Study", "" if self._session.hidden else self._session.study()),
             ("Labels", ", ".join(self._session.labels())),
             ("Note", self._session.note()),
             *_parts(record),

@@ -40,9 +40,13 @@ class SecondLook:
 
     def remark(self) -> str:
         """Why the current record is in the list that is shown, "" in any other list."""
-        session = self._screen.session
-        listed = session.queue.filter_text in (SURPRISING, SHOWN, TO_SETTLE)
-        return self._why.get(session.record_id or "", "") if listed else ""
+        session, record = self._screen.session, self._screen.session.record_id
+        name = session.queue.filter_text
+        if record not in self._why or name not in (SURPRISING, SHOWN, TO_SETTLE):
+            return ""
+        found = None if name == SURPRISING else consistency(session.ledger, session.stage, session.by)
+        open_ = found is not None and record in found.unsettled
+        return self._why[record] + ("; the key of either settles it" if open_ else "")
 
     def choose(self) -> None:
         """Offer the lists."""
@@ -71,7 +75,6 @@ class SecondLook:
             return
         why = {
             pair.again.record: f"first {pair.first.verdict}, then {pair.again.verdict}"
-            + ("; the key of either settles it" if pair.again.record in found.unsettled else "")
             for pair in found.pairs
             if value == SHOWN or pair.again.record in found.unsettled
         }
