@@ -10,7 +10,7 @@ from tamis.domain.events import Kind, Removal, Verdict
 from tamis.domain.states import State
 from tamis.domain.stopping import ranked_p, sample_order
 from tamis.errors import UsageError
-from tamis.services import stopping
+from tamis.services import facts, stopping
 from tamis.services.importing import import_files
 from tamis.services.reporting import counts
 from tamis.services.screened import Screened
@@ -240,6 +240,27 @@ def test_a_stop_has_its_numbers_and_place_and_can_be_taken_back(session: Session
     session.redo()
     assert len(session.queue) == 4
     assert "screening stopped (three in a row)" in (session.undo() or change).words
+
+
+def test_who_stands_for_a_report_changes_nothing_of_a_stop(session: Session) -> None:
+    """A stop names every record of the reports that it leaves."""
+    decide(session, "i...")
+    ids = list(session.review.records.ids())
+    for one, other in ((10, 11), (11, 12), (20, 21)):
+        session.save([session.event(Kind.DUPLICATE, ids[other], {"of": ids[one]}, field=ids[one])])
+    session.queue.renew()
+    stopped = stopping.stop(session, watch(session), "enough", Removal.EXCLUDED)
+    assert (stopping.left_by(stopped.event), len(stopped.event.records)) == (53, 56)
+    assert "53 records stay unscreened" in stopped.words
+
+    def left() -> tuple[int, int]:
+        column = counts(session.review, session.ledger).databases
+        return column.why(State.STOPPED)["enough"], watch(session).look().left
+
+    assert left() == (53, 0)
+    for record in (ids[12], ids[21]):
+        facts.stand_for(session, record)
+    assert left() == (53, 0)
 
 
 def test_a_record_decided_after_a_stop_counts_as_decided(session: Session) -> None:

@@ -90,6 +90,7 @@ def stop_command(
 
 
 def _tell(session: Session, watch: Watch, change: Change | None, *, as_json: bool) -> None:
+    from tamis.services.stopping import left_by
     from tamis.services.stopping_words import checklist, paragraphs
 
     look = watch.look()
@@ -98,7 +99,7 @@ def _tell(session: Session, watch: Watch, change: Change | None, *, as_json: boo
         doc["words"] = paragraphs(look)
         doc["safe"] = [{"id": c.id, "words": c.words, "done": c.done} for c in checklist(look)]
         stops = session.ledger.stops
-        doc["stopped"] = [{"by": e.by, "at": e.at, "rule": e.rule, "records": len(e.records)} for e in stops]
+        doc["stopped"] = [{"by": e.by, "at": e.at, "rule": e.rule, "records": left_by(e)} for e in stops]
         doc["event"] = None if change is None else change.event.id
         out_json(doc)
         return

@@ -140,7 +140,8 @@ class Event:
             and `distinct`: `of`, the other record, `score`, `why`; `retrieve`: `retrieved`; `study`:
             `study`, its name, "" for none, `previous`, true when the review that this one updates has it;
             `remove`: `how` (`automation`, `other`, "" takes it back), `rule`; `stop`: `rule`, `place` (a
-            `Removal`), `records`, `numbers` (what was known then), `checked` (what the person confirms);
+            `Removal`), `records` and of how many `reports` they are, `numbers` (what was known then),
+            `checked` (what the person confirms);
             `sample`: `records`, which were undecided, `level` (see `stopping.sample_p`); its order is
             `stopping.sample_order` with its own id as seed; `previous`: `studies`, `reports`; `attach`:
             `file` (a path, relative to the review folder or absolute), `name`, `sha256`, `bytes`, `copied`,
@@ -302,7 +303,7 @@ class Event:
         return self.body.get("gone") is True
 
     def number(self, name: str) -> int | None:
-        """A number of a `previous` (`studies`, `reports`) or `sample` event (`level`), None without one."""
+        """A number of a `previous` (`studies`, `reports`), `stop` (`reports`) or `sample` event (`level`)."""
         value = self.body.get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 

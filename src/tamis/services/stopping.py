@@ -322,15 +322,24 @@ def stop(session: Session, watch: Watch, rule: str, place: Removal, checked: Seq
     rule = clean_line(rule)
     if not rule:
         raise UsageError("Say in words by which rule screening stops, such as 100 irrelevant in a row.")
-    records = watch.undecided()
-    if not records:
+    reports = watch.undecided()
+    if not reports:
         raise UsageError("No record is undecided, so there is nothing to stop.")
-    body: dict[str, object] = {"rule": rule, "place": str(place), "records": records}
+    # Whichever record comes to stand for a report that was left, it was left.
+    find, cluster = session.review.records.find, session.ledger.cluster
+    records = [member for report in reports for member in cluster(report) if find(member) is not None]
+    body: dict[str, object] = {"rule": rule, "place": str(place), "records": records, "reports": len(reports)}
     body["numbers"] = watch.look().numbers()
     if checked:
         body["checked"] = list(dict.fromkeys(checked))
     event = session.event(Kind.STOP, "", body, stage=STAGE)
-    return _saved(session, event, f"Stopped: {len(records):,} records stay unscreened ({rule})")
+    return _saved(session, event, f"Stopped: {len(reports):,} records stay unscreened ({rule})")
+
+
+def left_by(stop: Event) -> int:
+    """How many reports a stop has left; it names all records of each."""
+    reports = stop.number("reports")
+    return len(stop.records) if reports is None else reports
 
 
 def take_back(session: Session) -> Change:

@@ -15,6 +15,7 @@ from tamis.services.prisma_s import missing
 from tamis.services.report.citing import citation
 from tamis.services.report.screening import StageFacts, stage_facts
 from tamis.services.reporting import counts, summary
+from tamis.services.stopping import left_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -316,7 +317,7 @@ def _stops(ledger: Ledger) -> Iterator[Stop]:
             by=event.by,
             on=event.at[:10],
             rule=event.rule,
-            named=len(event.records),
+            named=left_by(event),
             left=left,
             numbers=numbers if isinstance(numbers, dict) else {},
         )
