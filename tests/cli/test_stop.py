@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+NOBODY = "holds 28 records that nobody screened: a rule stopped the screening."
+
+
 @pytest.fixture
 def review(tmp_path: Path) -> Path:
     """Thirty records, two of them decided."""
@@ -52,7 +55,8 @@ def test_sample_then_stop_then_back(review: Path) -> None:
     assert [(s["by"], s["rule"], s["records"]) for s in doc["stopped"]] == [("Ann", rule, 28)]
     summary = tamis_json("summary", review)
     assert summary["stages"]["title-abstract"]["stopped"] == 28
-    assert {"state": "stopped", "rule": rule, "n": 28} in summary["removed"]
+    assert {"state": "stopped", "rule": rule, "by": ["Ann"], "n": 28} in summary["removed"]
+    assert f'"Records excluded" {NOBODY}' in summary["notes"]
     assert (
         f"Screening was stopped on {summary_day(review)} ({rule}): 28 records" in tamis("stop", review).stdout
     )
@@ -69,9 +73,11 @@ def summary_day(review: Path) -> str:
 
 def test_a_stop_before_screening_is_counted_as_automation(review: Path) -> None:
     tamis("stop", review, "--rule", "50 in a row")
-    assert tamis_json("summary", review)["removed"] == [
-        {"state": "removed-automation", "rule": "50 in a row", "n": 28}
+    summary = tamis_json("summary", review)
+    assert summary["removed"] == [
+        {"state": "removed-automation", "rule": "50 in a row", "by": ["Ann"], "n": 28}
     ]
+    assert f'"Records marked as ineligible by automation tools" {NOBODY}' in summary["notes"]
 
 
 @pytest.mark.parametrize(

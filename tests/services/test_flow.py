@@ -67,6 +67,13 @@ def test_boxes_follow_the_prisma_figure() -> None:
     assert found["assessed"].pending == 590
 
 
+def test_what_a_stop_left_is_not_among_what_people_excluded_by_other_methods() -> None:
+    stopped = replace(example(others=True), others=column(5, screened_out=1, stopped=4, out={"a": 1}))
+    found = {box.key: box for box in boxes(stopped)}
+    assert "of which excluded on title and abstract (n = 1)" in found["other-identified"].lines
+    assert "of which left unscreened when screening was stopped (n = 4)" in found["other-identified"].lines
+
+
 def test_other_methods_stand_apart_and_only_when_there_are_any() -> None:
     plain = {box.column for box in boxes(example())}
     assert plain == {"left", "side"}

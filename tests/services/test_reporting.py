@@ -18,6 +18,7 @@ from tamis.domain.ledger import Ledger
 from tamis.domain.prisma import Counts
 from tamis.domain.protocol import Protocol
 from tamis.services.drawing import cells
+from tamis.services.notes import NO_BOX
 from tamis.services.prisma_csv import template
 from tamis.services.reporting import as_markdown, as_text, counts, prisma_csv, render, summary
 from tamis.services.screening import Session
@@ -100,6 +101,39 @@ def test_notes_say_what_the_boxes_do_not(review: Review, ledger: Ledger) -> None
     assert "1 record from other methods was excluded on title and abstract" in text
 
 
+def test_records_of_other_methods_that_a_stop_left_are_not_called_excluded_by_people(
+    review: Review, ledger: Ledger
+) -> None:
+    ids = [r.id for r in review.records]
+    ledger.apply(
+        Event(id="y1", kind="decide", by="Ann", stage=BOTH[0], record=ids[7], body={"verdict": "undecided"})
+    )
+    body = {"rule": "enough", "place": "excluded", "records": ids[7:]}
+    ledger.apply(Event(id="y2", kind="stop", by="Ann", body=body))
+    said = summary(review, ledger)["notes"]
+    assert "1 record from other methods was excluded on title and abstract " + NO_BOX in said
+    assert "1 record from other methods was left unscreened by a stop of screening " + NO_BOX in said
+
+
+def test_a_decided_record_that_was_removed_is_said(review: Review, ledger: Ledger) -> None:
+    one, *_ = (r.id for r in review.records)
+    ledger.apply(
+        Event(id="y1", kind="remove", by="Ann", record=one, body={"how": "other", "rule": "retracted"})
+    )
+    said = " ".join(summary(review, ledger)["notes"])
+    assert "Of the records removed before screening 1 had been decided on" in said
+
+
+def test_a_new_report_of_a_study_of_the_previous_review_is_said(review: Review, ledger: Ledger) -> None:
+    last = review.records[-1].id
+    study = {"study": "ALPHA", "previous": True}
+    ledger.apply(Event(id="y1", kind="study", by="Ann", record=last, body=study))
+    assert "previous version" not in " ".join(summary(review, ledger)["notes"])
+    ledger.apply(Event(id="y2", kind="previous", by="Ann", body={"studies": 3, "reports": 3}))
+    said = " ".join(summary(review, ledger)["notes"])
+    assert 'Of the "Reports of new included studies" 1 is of a study that the previous version' in said
+
+
 def test_csv_is_the_whole_template_with_only_n_changed(review: Review, ledger: Ledger) -> None:
     text = render(review, ledger, "csv")
     table = list(csv.reader(io.StringIO(text)))
@@ -174,6 +208,7 @@ def test_markdown_shows_hostile_text_as_text() -> None:
 def test_markdown_tables_are_whole(review: Review, ledger: Ledger) -> None:
     text = render(review, ledger, "markdown")
     assert "| Records screened | 6 |" in text
+    assert "| Records identified from websites | 2 |\n| – Site | 2 |" in text
     assert "| Studies included in review | 1 |" in text
     for block in text.split("\n\n"):
         lines = [line for line in block.strip().split("\n") if line.startswith("|")]
@@ -230,8 +265,8 @@ def test_sources_add_up_with_duplicates_and_removals(review: Review, overlapping
     stage = doc["stages"]["title-abstract"]
     assert doc["prisma"]["duplicates"] == 3
     assert doc["prisma"]["excluded_other"] == 1
-    assert doc["removed"] == [{"state": "removed-other", "rule": "retracted", "n": 1}]
-    assert "| removed for other reasons | retracted | 1 |" in as_markdown(doc)
+    assert doc["removed"] == [{"state": "removed-other", "rule": "retracted", "by": ["Ann"], "n": 1}]
+    assert "| removed for other reasons | retracted | Ann | 1 |" in as_markdown(doc)
     assert stage["records"] == 3
     for key in ("include", "exclude", "maybe", "undecided", "conflict", "stopped"):
         assert sum(source[key] for source in doc["sources"]) == stage[key], key

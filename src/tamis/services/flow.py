@@ -213,7 +213,8 @@ def _others(counts: Counts, options: Options) -> list[Box]:
         "could not be read from their file": column.unreadable,
         "marked as ineligible by automation tools": column.removed_automation,
         "removed for other reasons": column.states[State.REMOVED_OTHER],
-        "excluded on title and abstract": column.excluded,
+        "excluded on title and abstract": column.excluded - column.stopped,
+        "left unscreened when screening was stopped": column.stopped,
     }
     beside = [f"{text} (n = {number(n)})" for text, n in said.items() if n]
     title = _title(counts, right=True)

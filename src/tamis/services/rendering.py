@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from tamis.domain.events import Verdict
+from tamis.domain.plural import counted
+from tamis.domain.prisma import DATABASE_KINDS
 from tamis.domain.text import clean_line
 from tamis.services import drawing, overlap_plot
 from tamis.services.drawing import cells, number
@@ -19,7 +22,7 @@ def as_markdown(doc: Mapping[str, Any]) -> str:
     lines = [f"# {markdown_line(doc['review']['title'])}", ""]
     if doc["interim"]:
         lines += [f"**Interim: {number(doc['pending'])} still to be decided.**", ""]
-    boxes = [(label, _words(value)) for label, value in _flow_rows(doc["prisma"])]
+    boxes = [(label, _words(value)) for label, value in _flow_rows(doc)]
     lines += _table(("PRISMA 2020", "n"), boxes)
     for stage, numbers in doc["stages"].items():
         lines += ["", f"## {STAGE_WORDS[stage]}", ""]
@@ -34,9 +37,8 @@ def as_markdown(doc: Mapping[str, Any]) -> str:
         lines += ["", "## Overlap", "", *_table(_OVERLAP_HEAD, alone)]
     if shared:
         lines += ["", *_table(_SHARED_HEAD, shared)]
-    removed = [(REMOVED_WORDS[r["state"]], r["rule"], number(r["n"])) for r in doc.get("removed", ())]
-    if removed:
-        lines += ["", "## Taken out by rules", "", *_table(("Counted as", "Rule", "records"), removed)]
+    if removed := removed_rows(doc):
+        lines += ["", f"## {REMOVED_TITLE}", "", *_table(REMOVED_HEAD, removed)]
     if doc["notes"]:
         lines += ["", *(f"- {markdown_line(note)}" for note in doc["notes"])]
     return "\n".join(lines) + "\n"
@@ -57,6 +59,8 @@ REMOVED_WORDS: Final = {
     "removed-other": "removed for other reasons",
     "stopped": "excluded by automation",
 }
+REMOVED_TITLE: Final = "Records removed before screening or left unscreened"
+REMOVED_HEAD: Final = ("Counted as", "Reason or rule", "Said by", "Records")
 _VERDICTS: Final = tuple(map(str, (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)))
 _OVERLAP_HEAD: Final = ("Source", "Records", "Reports", "Only here", "Elsewhere too")
 _SHARED_HEAD: Final = ("Found in both", "Reports")
@@ -103,10 +107,17 @@ _SPECIFIC: Final = {
     "database_results": "database_specific_results",
     "register_results": "register_specific_results",
 }
-_ONLY_IF_USED: Final = ("website_results", "organisation_results", "citations_results", "other_results")
+_ONLY_IF_USED: Final = {
+    "website_results": "website",
+    "organisation_results": "organisation",
+    "citations_results": "citation",
+    "other_results": "other",
+}
+"""Boxes of other methods and the kinds of their sources."""
 
 
-def _flow_rows(boxes: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def _flow_rows(doc: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    boxes = doc["prisma"]
     others = any(boxes[key] for key in _ONLY_IF_USED)
     update = any(boxes[key] is not None for key in ("previous_studies", "previous_reports"))
     words = _FLOW_WORDS if update else _FLOW_WORDS | _FIRST_WORDS
@@ -118,8 +129,27 @@ def _flow_rows(boxes: Mapping[str, Any]) -> list[tuple[str, Any]]:
         if key.startswith("other_") and key != "other_results" and not others:
             continue
         rows.append((label, value))
-        rows += [(f"– {name}", n) for name, n in (boxes.get(_SPECIFIC.get(key, "")) or {}).items()]
+        named = boxes.get(_SPECIFIC.get(key, "")) or _others(doc["sources"], _ONLY_IF_USED.get(key, ""))
+        rows += [(f"– {name}", n) for name, n in named.items()]
     return rows
+
+
+def _others(sources: Iterable[Mapping[str, Any]], kind: str) -> Counter[str]:
+    """Records identified by other methods of a kind, by name of the source; duplicates are not among them."""
+    found: Counter[str] = Counter()
+    for source in sources:
+        known = source["kind"] if source["kind"] in (*_ONLY_IF_USED.values(), *DATABASE_KINDS) else "other"
+        if known == kind:
+            found[source["name"]] += source["found"] - source["duplicates"]
+    return found
+
+
+def removed_rows(doc: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Records removed or left unscreened: where they are counted, why, who said so, how many."""
+    return [
+        (REMOVED_WORDS[r["state"]], r["rule"] or "–", ", ".join(r["by"]) or "–", number(r["n"]))
+        for r in doc.get("removed", ())
+    ]
 
 
 def _words(value: object) -> str:
@@ -200,7 +230,7 @@ def tables(doc: Mapping[str, Any], width: int) -> list[str]:
 
 def _stage_text(stage: str, numbers: Mapping[str, Any], width: int) -> list[str]:
     lines = [
-        f"{STAGE_WORDS[stage]}: {number(numbers['records'])} records",
+        f"{STAGE_WORDS[stage]}: {counted(numbers['records'], 'record')}",
         *_columns((), _outcomes(numbers), width),
     ]
     reasons = [(r["label"], number(r["n"])) for r in numbers["reasons"] if r["n"]]

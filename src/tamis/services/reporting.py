@@ -15,9 +15,11 @@ from tamis.services import drawing, flow
 from tamis.services.catalogue import told
 from tamis.services.drawing import number
 from tamis.services.flow import Options
+from tamis.services.notes import notes
 from tamis.services.overlap import overlap
 from tamis.services.prisma_csv import prisma_csv
 from tamis.services.rendering import as_markdown, tables
+from tamis.services.taken_out import STATES, taken_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from tamis.domain.prisma import Counts
     from tamis.domain.protocol import Protocol as ReviewProtocol
     from tamis.domain.record import Source
+    from tamis.services.taken_out import TakenOut
 
 Format = Literal["text", "json", "csv", "markdown"] | flow.Form
 __all__ = [
@@ -39,7 +42,6 @@ __all__ = [
     "as_text",
     "counts",
     "made",
-    "notes",
     "prisma_csv",
     "render",
     "summary",
@@ -91,8 +93,9 @@ def summary(review: Reviewed, ledger: Ledger) -> dict[str, Any]:
 
     Keys: `review`, `prisma` (the PRISMA2020 R package's keys), `interim`, `pending`, `stages` (by stage:
     `records`, `include`, `exclude`, `maybe`, `undecided`, `conflict`, `stopped`, `not_retrieved`,
-    `reasons`, `reviewers`), `sources`, `overlap`, `removed`, `identities`, `notes`. Of a stage's records,
-    every one is in exactly one of the seven; duplicates and what was removed before screening are in none.
+    `reasons`, `reviewers`), `sources`, `overlap`, `removed` (`state`, `rule`, `by`, `n`), `identities`,
+    `notes`. Of a stage's records, every one is in exactly one of the seven; duplicates and what was removed
+    before screening are in none.
 
     Raises:
         CountError: the counts do not add up.
@@ -100,6 +103,7 @@ def summary(review: Reviewed, ledger: Ledger) -> dict[str, Any]:
     count = counts(review, ledger)
     protocol = review.protocol
     sources = told(review.sources, ledger)
+    out = taken_out(ledger, {source.prefix for source in sources if source.kind in prisma.DATABASE_KINDS})
     return {
         "review": {
             "title": protocol.title,
@@ -113,11 +117,11 @@ def summary(review: Reviewed, ledger: Ledger) -> dict[str, Any]:
         "stages": {str(stage): _stage(str(stage), review, ledger, count) for stage in protocol.stages},
         "sources": [_source(source, ledger) for source in sources],
         "overlap": overlap(sources, ledger),
-        "removed": _removed(count),
+        "removed": _removed(count, out),
         "identities": [
             {"name": i.name, "left": i.left, "right": i.right, "holds": i.holds} for i in count.identities()
         ],
-        "notes": notes(count),
+        "notes": notes(count, out),
     }
 
 
@@ -213,73 +217,16 @@ def _source(source: Source, ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def _removed(count: Counts) -> list[dict[str, Any]]:
-    """Records that no person excluded, by where they are counted and the rule that took them out."""
+def _removed(count: Counts, out: TakenOut) -> list[dict[str, Any]]:
+    """Records removed or left unscreened, by where they are counted and why, with who said so."""
     return [
-        {"state": str(state), "rule": rule, "n": n}
-        for state in (State.REMOVED_AUTOMATION, State.REMOVED_OTHER, State.STOPPED)
+        {"state": str(state), "rule": rule, "by": list(out.by.get((state, rule), ())), "n": n}
+        for state in STATES
         for rule, n in sorted(
             (Counter(count.databases.why(state)) + Counter(count.others.why(state))).items(),
             key=lambda item: (-item[1], item[0]),
         )
     ]
-
-
-def notes(count: Counts) -> list[str]:
-    """What a reader of the numbers has to know and the boxes do not say."""
-    found: list[str] = []
-    d, o = count.databases, count.others
-    if count.pending:
-        found.append(f"Interim: {number(count.pending)} still to be decided, so the numbers will change.")
-    if d.unreadable:
-        found.append(
-            f'"Removed for other reasons" holds {number(d.unreadable)} {_plural(d.unreadable, "record")} '
-            "counted in the files that could not be read."
-        )
-    if o.unreadable:
-        found.append(
-            f"{number(o.unreadable)} {_plural(o.unreadable, 'record')} from other methods could not be read "
-            "and PRISMA has no box for that: say so in the text."
-        )
-    if o.duplicates:
-        found.append(
-            f"{number(o.duplicates)} {_plural(o.duplicates, 'record')} from other methods "
-            f"{_plural(o.duplicates, 'was', 'were')} of a report that is counted already, and "
-            f"{_plural(o.duplicates, 'is', 'are')} not among the records identified, as PRISMA asks: say so "
-            "in the text."
-        )
-    removed = o.removed_automation + o.states[State.REMOVED_OTHER]
-    if removed:
-        found.append(
-            f"{number(removed)} {_plural(removed, 'record')} from other methods "
-            f"{_plural(removed, 'was', 'were')} removed before screening and PRISMA has no box for that: say "
-            "so in the text."
-        )
-    if d.stopped:
-        found.append(
-            f'"Records excluded" holds {number(d.stopped)} {_plural(d.stopped, "record")} that nobody '
-            "screened: a rule stopped the screening."
-        )
-    if (count.previous_studies is None) is not (count.previous_reports is None):
-        found.append("Of the previous review only studies or only reports are known: give both numbers.")
-    if o.excluded:
-        found.append(
-            f"{number(o.excluded)} {_plural(o.excluded, 'record')} from other methods "
-            f"{_plural(o.excluded, 'was', 'were')} excluded on title and abstract and PRISMA has no box "
-            "for that: say so in the text."
-        )
-    if other := count.prisma()["other_results"]:
-        found.append(
-            f"{number(other)} {_plural(other, 'record')} from "
-            "sources of kind other stand with citation searching in the CSV: it has no box for them."
-        )
-    if not count.full_text:
-        found.append("Full text is not a stage of the protocol: the boxes below reports sought are left out.")
-    return found
-
-
-def _plural(n: int, word: str, many: str = "") -> str:
-    return word if n == 1 else many or f"{word}s"
 
 
 # Renderers

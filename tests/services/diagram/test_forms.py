@@ -70,6 +70,8 @@ def test_sentences_read_as_people_would_say_them() -> None:
     assert "Records identified from: Databases 3 (database 3); Registers 3 (register 3)." in said
     assert "Records screened: " in said
     assert "Reports excluded: Wrong population 3." in said
+    two = wording.describe(counts(3, names=(), reasons=("Wrong design", "Wrong outcome")), Options())
+    assert "Reports excluded: Wrong design 3; Wrong outcome 3." in two, "reasons stand beside each other"
     assert said.endswith("Total studies included in review 9; Reports of total included studies 9.")
 
 

@@ -15,6 +15,7 @@ from tamis.domain.protocol import Stopping
 from tamis.domain.record import Record
 from tamis.errors import UsageError
 from tamis.services.linking import RULE
+from tamis.services.rendering import REMOVED_TITLE
 from tamis.services.report import as_html, as_markdown, facts, report
 from tamis.services.report.blocks import Table
 from tamis.services.report.citing import citation
@@ -54,6 +55,36 @@ def text(review: Review) -> str:
 def table(document: Document, caption: str) -> list[tuple[str, ...]]:
     (found,) = [block for block in document.blocks if isinstance(block, Table) and block.caption == caption]
     return list(found.rows)
+
+
+def test_who_changed_their_mind_is_told_however_often_they_did(tmp_path: Path) -> None:
+    with make_review(tmp_path / "r", stages=BOTH) as review:
+        add(review, tmp_path / "a.ris", ris("A", "B", "C"))
+        ann = Session(review, author("Ann"))
+        one, two, three = (record.id for record in review.records)
+        for record, verdicts in (
+            (one, "exclude include include"),
+            (two, "include undecided exclude"),
+            (three, "include undecided include"),
+        ):
+            for n, verdict in enumerate(verdicts.split()):
+                ann.decide_record(record, Verdict(verdict), note=f"look {n}")
+        assert told(review).stages[0].changed == 2
+        assert "2 decisions replaced an earlier, different one of the same reviewer." in text(review)
+
+
+def test_a_study_of_the_previous_version_is_marked_on_each_of_its_reports(review: Review) -> None:
+    session = Session(review, author("Ann"), ledger=ledger(review))
+    one = told(review).included[0].record
+    say(review, session, "Ann", "study", one, study="ALPHA", previous=True)
+    assert [report.earlier for report in told(review).included] == [True, True]
+    say(review, session, "Ann", "previous", "")
+    assert [report.earlier for report in told(review).included] == [False, False]
+
+
+def test_what_was_taken_out_is_told_with_who_said_so(review: Review) -> None:
+    rows = table(made(review), REMOVED_TITLE)
+    assert ("marked as ineligible by automation tools", "not in English", "Ann", "1") in rows
 
 
 def test_searches_are_told_with_what_prisma_s_asks_for(review: Review) -> None:

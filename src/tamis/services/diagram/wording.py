@@ -6,9 +6,9 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from tamis.domain.plural import counted
 from tamis.domain.text import clean_line
 from tamis.services import flow
-from tamis.services.drawing import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,9 @@ def content(box: Box) -> tuple[str, ...]:
 def banner(counts: Counts) -> str:
     """The line above an interim diagram, "" when everything is decided."""
     return (
-        f"Interim: {number(counts.pending)} records or reports still to be decided" if counts.interim else ""
+        f"Interim: {counted(counts.pending, 'record or report', 'records or reports')} still to be decided"
+        if counts.interim
+        else ""
     )
 
 
@@ -79,10 +81,15 @@ def _sentence(box: Box) -> str:
 
 def _nested(lines: Iterable[str]) -> str:
     """Lines in a row, those set in below another one in brackets behind it."""
-    text, depth = "", 0
-    for n, line in enumerate(lines):
+    text, depth, every = "", 0, list(lines)
+    least = min((_indent(line) for line in every), default=0)
+    for n, line in enumerate(every):
         bare = _ALONE.sub(r"\1", line.strip())
-        deep = (len(line) - len(line.lstrip(" "))) // 2 if n else 0
+        deep = _indent(line) - least
         text += ")" * (depth - deep) + (" (" * (deep - depth) if deep > depth else "; " if n else "") + bare
         depth = deep
     return text + ")" * depth
+
+
+def _indent(line: str) -> int:
+    return (len(line) - len(line.lstrip(" "))) // 2

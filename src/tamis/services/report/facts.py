@@ -346,7 +346,8 @@ def _report(review: Reviewed, ledger: Ledger, count: Counts, record: str) -> Rep
         event = ledger.study_event(record)
         if event is None or not event.study:
             return Report(record=record, citation=cited)
-        return Report(record=record, citation=cited, study=event.study, earlier=event.earlier)
+        earlier = count.updates and ledger.is_earlier(event.study)
+        return Report(record=record, citation=cited, study=event.study, earlier=earlier)
     votes = ledger.votes(record, Stage.FULL_TEXT)
     primary = primary_reason(votes)
     given = [r for event in sorted(votes.values(), key=lambda e: e.id) for r in event.reasons if r != primary]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tamis.domain.events import Stage
+from tamis.domain.plural import counted, form
 from tamis.services.drawing import number
-from tamis.services.rendering import REMOVED_WORDS, STAGE_WORDS
+from tamis.services.rendering import REMOVED_HEAD, REMOVED_TITLE, STAGE_WORDS, removed_rows
 from tamis.services.report.blocks import Block, Heading, Items, Paragraph, Table
 from tamis.services.report.words import DASH, cap, listed, n_of, n_was, was, were
 from tamis.services.screening import IDLE_SECONDS
@@ -31,20 +32,14 @@ def selection(facts: Facts) -> Iterator[Block]:
         yield Heading(STAGE_WORDS[stage.stage], 3)
         yield from _stage(stage, facts.summary["stages"][stage.stage])
     for stop in facts.stops:
-        left = f"{number(stop.left)} of them {'is' if stop.left == 1 else 'are'}" if stop.left else "none is"
+        left = f"{number(stop.left)} of them {form(stop.left, 'is', 'are')}" if stop.left else "none is"
         rule = f" by the rule “{stop.rule}”" if stop.rule else ""
         yield Paragraph(
             f"On {stop.on} {stop.by} stopped screening{rule}: {n_was(stop.named, 'record')} "
             f"named, and {left} left unscreened.{_at_that_moment(stop.numbers)}"
         )
-    removed = facts.summary["removed"]
-    if removed:
-        yield Table(
-            "Records taken out by rules and not by decisions",
-            ("Counted as", "Rule", "Records"),
-            tuple((REMOVED_WORDS[r["state"]], r["rule"] or DASH, number(r["n"])) for r in removed),
-            frozenset({2}),
-        )
+    if removed := removed_rows(facts.summary):
+        yield Table(REMOVED_TITLE, REMOVED_HEAD, tuple(removed), frozenset({3}))
 
 
 def _at_that_moment(numbers: Mapping[str, Any]) -> str:
@@ -78,13 +73,11 @@ def _stage(stage: StageFacts, numbers: Mapping[str, Any]) -> Iterator[Block]:
     if numbers["conflict"]:
         n = numbers["conflict"]
         sentences.append(
-            f"On {number(n)} of these the reviewers disagree; {'it is' if n == 1 else 'they are'} pending."
+            f"On {number(n)} of these the reviewers disagree; {form(n, 'it is', 'they are')} pending."
         )
     if numbers["maybe"]:
         n = numbers["maybe"]
-        sentences.append(
-            f"{number(n)} {'stands' if n == 1 else 'stand'} at maybe and {'is' if n == 1 else 'are'} pending."
-        )
+        sentences.append(f"{counted(n, 'stands', 'stand')} at maybe and {form(n, 'is', 'are')} pending.")
     rules = [reviewer.by for reviewer in stage.reviewers if reviewer.rule]
     if rules:
         sentences.append(f"Not a person, but a rule of a program is {listed(rules)}.")
@@ -214,7 +207,7 @@ def _flow_sentences(facts: Facts) -> Iterator[str]:
     others = sum(boxes[f"{kind}_results"] for kind in ("website", "organisation", "citations", "other"))
     if found:
         out = {
-            "as duplicates": boxes["duplicates"],
+            form(boxes["duplicates"], "as a duplicate", "as duplicates"): boxes["duplicates"],
             "as marked ineligible by automation tools": boxes["excluded_automatic"],
             "for other reasons": boxes["excluded_other"],
         }

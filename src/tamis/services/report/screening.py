@@ -90,7 +90,7 @@ class StageFacts:
         pairs: agreement of each two who have decided on the same reports.
         again: of each reviewer to whom records were shown again.
         imported: decisions that came with a file, by the file's name.
-        changed: standing decisions that replaced another verdict of the same reviewer.
+        changed: standing decisions of reviewers who had said something else of the same record before.
         shown: standing decisions that say in which order the record was shown.
     """
 
@@ -189,11 +189,14 @@ def _seconds(event: Event) -> float:
 
 
 def _changed(event: Event, ledger: Ledger) -> bool:
-    replaced = (ledger.events.get(target) for target in event.replaces)
-    return any(
-        before is not None
-        and before.kind == Kind.DECIDE
-        and before.verdict is not Verdict.UNDECIDED
-        and before.verdict is not event.verdict
-        for before in replaced
-    )
+    """Whether any decision that led to this one, back to the first, had another verdict."""
+    seen, waiting = {event.id}, list(event.replaces)
+    while waiting:
+        before = ledger.events.get(waiting.pop())
+        if before is None or before.kind != Kind.DECIDE or before.id in seen:
+            continue
+        if before.verdict not in (Verdict.UNDECIDED, event.verdict):
+            return True
+        seen.add(before.id)
+        waiting += before.replaces
+    return False

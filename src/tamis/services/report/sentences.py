@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tamis.domain.plural import form
 from tamis.services.drawing import number
 from tamis.services.linking import RULE
 from tamis.services.prisma_s import FACT_WORDS
@@ -70,7 +71,7 @@ def _opening(facts: Facts) -> Iterator[Block]:
     if pending:
         yield Paragraph(
             f"Interim: {n_of(pending, 'record or report', 'records and reports')} "
-            f"{'is' if pending == 1 else 'are'} still to be decided, so the numbers will change.",
+            f"{form(pending, 'is', 'are')} still to be decided, so the numbers will change.",
             strong=True,
         )
     yield Paragraph(
@@ -224,8 +225,8 @@ def _deduplication(found: Deduplication) -> Iterator[Block]:
     if found.clusters:
         sentences.append(
             f"In all, {n_was(found.clusters, 'report')} found to have more than one record; "
-            f"{n_of(found.duplicates, 'record')} {'counts' if found.duplicates == 1 else 'count'} as "
-            f"{'a duplicate' if found.duplicates == 1 else 'duplicates'}."
+            f"{n_of(found.duplicates, 'record')} {form(found.duplicates, 'counts', 'count')} as "
+            f"{form(found.duplicates, 'a duplicate', 'duplicates')}."
         )
     yield Paragraph(" ".join(" ".join(sentence.split()) for sentence in sentences))
 

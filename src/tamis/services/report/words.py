@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tamis.domain.plural import counted, form
 from tamis.services.drawing import number
 
 if TYPE_CHECKING:
@@ -14,12 +15,12 @@ DASH = "–"
 
 def n_of(n: int, word: str, many: str = "") -> str:
     """A number with its noun: `1 record`, `1,234 records`; zero is written as `no`."""
-    return f"{number(n) if n else 'no'} {word if n == 1 else many or f'{word}s'}"
+    return counted(n, word, many) if n else f"no {form(n, word, many)}"
 
 
 def was(n: int) -> str:
     """`was` or `were`."""
-    return "was" if n == 1 else "were"
+    return form(n, "was", "were")
 
 
 def n_was(n: int, word: str, many: str = "") -> str:
