@@ -24,6 +24,12 @@ SETTINGS: Final = {
         "Whether the mouse works. If not, the terminal selects text.",
     ),
     "measure": ("measure", "40 to 200", "`84`", "Widest line of an abstract, in cells."),
+    "order": (
+        "order",
+        "`imported`, `title`, `newest`, `oldest`, `random`, `relevance`",
+        "`imported`",
+        "Order of the records where a reviewer has not chosen one yet.",
+    ),
 }
 """Field of `Config` -> setting, type, default, what it does."""
 OWN_KEYS: Final = "Own keys: action id = keys, separated by commas. An empty text takes all keys away."

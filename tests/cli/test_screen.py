@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,19 @@ def test_opens_a_review(folder: Path, opened: list[Call]) -> None:
             "again": None,
         }
     ]
+
+
+def test_the_log_says_how_a_record_came_up(folder: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "tamis", "screen", folder, "--plain", "--order", "newest"],
+        input="i\no\nq\n",
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+    log = tamis("log", folder).stdout
+    assert "records newest first" in log
+    assert "shown newest first, 1 of 3" in log
 
 
 def test_opens_a_review_in_an_order(folder: Path, opened: list[Call]) -> None:

@@ -45,12 +45,13 @@ def _title(review: Review, event: Event) -> str:
 
 def _line(review: Review, event: Event, events: Mapping[str, Event]) -> str:
     from tamis.domain.text import clean_line
+    from tamis.services.wording import shown_words
 
     parts = [event.at, event.by, _words(review, event, events)]
     if event.stage and event.stage != "title-abstract":
         parts.append(event.stage)
     if event.record:
-        parts += [event.record, _title(review, event)]
+        parts += [event.record, _title(review, event), shown_words(event)]
     return "  ".join(clean_line(part) for part in parts if part)
 
 
