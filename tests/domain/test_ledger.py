@@ -142,6 +142,7 @@ class Expected:
             assert ledger.labels(record, by) == (labels.labels if labels else ())
         for by in AUTHORS:
             assert list(ledger.history(by)) == self.done[by][::-1]
+            assert ledger.actions(by) == [e.id for e in self.done[by]]
 
 
 @patient

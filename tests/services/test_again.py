@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tamis.domain.events import Kind, Verdict
+from tamis.domain.events import Kind, Order, Verdict
 from tamis.domain.ledger import Ledger
 from tamis.errors import ProtocolError, UsageError
-from tamis.services import again
+from tamis.services import again, ordering
 from tamis.services.again import chance, consistency
 from tamis.services.importing import import_files
 from tamis.services.reporting import summary
@@ -266,3 +266,19 @@ def test_the_sequence_of_screened_records_is_followed_without_being_built_anew(r
     assert followed.built == 0
     assert followed.records == Screened(session.ledger, TA).records
     assert len(followed.records) == RECORDS
+
+
+@pytest.mark.parametrize("order", [Order.RANDOM, Order.NEWEST, Order.TITLE])
+def test_in_any_order_it_stands_in_place_of_the_next_one(review: Review, order: Order) -> None:
+    session = Session(review, author(), again=0.5)
+    ordering.choose(session, order)
+    first = until_hidden(session)
+    place = session.queue.cursor
+    following = review.records.id_at(session.queue.shown[place])
+    assert session.ledger.vote(following, TA, "Ann") is None
+    assert session.record_id == first.record != following
+    change = session.decide(Verdict.MAYBE)
+    assert "shown" not in change.event.body
+    assert (session.queue.cursor, session.record_id) == (place, following)
+    session.undo()
+    assert (session.hidden, session.record_id) == (True, first.record)

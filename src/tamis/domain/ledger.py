@@ -173,6 +173,10 @@ class Ledger(Reports):
         """The reviewer's actions that stand or stood until a later one, the newest first."""
         return (self.events[e] for e in reversed(self._done.get(by, {})))
 
+    def actions(self, by: str) -> list[str]:
+        """The ids of the same, the oldest first: quick, however many there are."""
+        return list(self._done.get(by, {}))
+
     # Change
 
     def apply(self, event: Event) -> None:

@@ -220,14 +220,21 @@ class Reshown:
         """A record decided on in tamis a while ago that still stands so, and was not shown again yet."""
         session = self._session
         ledger, stage, by = session.ledger, session.stage, session.by
-        own = [e for e in ledger.history(by) if e.kind == Kind.DECIDE and e.stage == stage][AWHILE:]
+        earlier = ledger.actions(by)
+        lately = 0
+        for event in ledger.history(by):
+            if lately == AWHILE or not earlier:
+                break
+            earlier.pop()
+            lately += event.kind == Kind.DECIDE and event.stage == stage
         shown = ledger.agains(stage, by)
         draw = Random(seed).random  # noqa: S311 - no secret; the only method that stays the same over versions
-        for _ in range(_DRAWS if own else 0):
-            event = own[int(draw() * len(own))]
+        for _ in range(_DRAWS if earlier else 0):
+            event = ledger.events[earlier[int(draw() * len(earlier))]]
             record = event.record
             if (
-                record not in shown
+                event.kind == Kind.DECIDE
+                and record not in shown
                 and ledger.vote(record, stage, by) is event
                 and ledger.at_stage(record, stage)
                 and ledger.stands_for(record) == record
