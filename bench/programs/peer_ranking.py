@@ -1,8 +1,8 @@
 """ASReview's own simulation with its default model, in an environment of its own.
 
 A JSON object on stdin: `records` (objects with `title` and `abstract`), `labels` (0 and 1), `priors`
-(lists of places), and optionally `steps`, after how many records to stop. One JSON object on stdout: `runs`, for each
-list of priors the `order` in which the other records were shown and the `seconds` of each step, and
+(lists of places), and optionally `steps`, after how many records to stop. One JSON object on stdout: `runs`,
+for each list of priors the `order` in which the other records were shown and the `seconds` of each step, and
 `features`, the seconds that its feature extraction takes.
 """
 
