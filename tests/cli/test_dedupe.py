@@ -40,7 +40,7 @@ def twice(tmp_path: Path) -> Path:
 
 def test_without_auto_nothing_is_stored(twice: Path) -> None:
     said = tamis("dedupe", twice).stdout
-    assert "3 records: 1 certain pairs" in said
+    assert "3 records: 1 certain pair of" in said
     assert "--auto" in said
     tamis("dedupe", twice, "--auto", "--dry-run")
     assert tamis_json("summary", twice)["prisma"]["duplicates"] == 0
@@ -54,6 +54,34 @@ def test_auto_links_once(twice: Path) -> None:
     prisma = tamis_json("summary", twice)["prisma"]
     assert (prisma["duplicates"], prisma["records_screened"]) == (1, 2)
     tamis("check", twice)
+
+
+def test_links_are_taken_back_by_the_batch(twice: Path, tmp_path: Path) -> None:
+    """The newest first, as often as there is one; a later --auto leaves the pair to a person."""
+    tamis("dedupe", twice, "--auto")
+    (tmp_path / "c.ris").write_text(ONE.replace("JO  -", "KW  - liver\nJO  -"), encoding="utf-8")
+    (tmp_path / "d.ris").write_text(ONE.replace("58", "058"), encoding="utf-8")
+    tamis("import", twice, tmp_path / "c.ris", tmp_path / "d.ris")
+    second = tamis_json("dedupe", twice, "--auto")["linked"]
+    assert second > 1
+    assert tamis_json("summary", twice)["prisma"]["duplicates"] == 3
+    assert tamis_json("dedupe", twice, "--back") == {"taken_back": second}
+    assert tamis_json("summary", twice)["prisma"]["duplicates"] == 1
+    said = tamis("dedupe", twice, "--back").stdout
+    assert said == "1 link by the rule taken back. Its pair waits for a person: key D in `tamis screen`.\n"
+    assert tamis_json("summary", twice)["prisma"]["duplicates"] == 0
+    assert "nothing was taken back" in tamis("dedupe", twice, "--back").stdout
+    later = tamis_json("dedupe", twice, "--auto")
+    assert (later["linked"], later["certain"]) == (0, 0)
+    assert later["questions"] > 0
+    assert "--back goes without" in error("dedupe", twice, "--auto", "--back", code=2)
+    tamis("check", twice)
+
+
+def test_what_was_linked_is_not_said_to_wait(twice: Path) -> None:
+    said = tamis("dedupe", twice, "--auto").stdout
+    assert "3 records: 1 certain pair of duplicates, linked by the rule.\n" in said
+    assert "not linked yet" not in said
 
 
 def test_truth_scores_it(twice: Path, tmp_path: Path) -> None:

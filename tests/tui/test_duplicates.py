@@ -93,6 +93,67 @@ async def test_links_are_taken_back_at_once_and_made_again(session: Session) -> 
         assert session.duplicates == 1
 
 
+async def test_undo_leaves_decisions_on_records_alone(session: Session) -> None:
+    """Here, and in the list of records, undo is for answers and links."""
+    async with driven(session) as d:
+        await d.press("i")
+        decided = session.progress().decided
+        await opened(d)
+        await d.press("u")
+        assert "Your last action was no answer and no link; u on the records undoes it." in d.text()
+        await d.press("y", "u", "v", "u")
+        assert "Your last action was none about duplicates" in d.text()
+        await d.press("escape", "u", "escape")
+        assert session.progress().decided == decided == 1
+        await d.press("u")
+        assert "Undone: include" in d.said
+
+
+async def test_looking_once_is_enough_while_the_records_are_the_same(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def again(_: object) -> None:
+        raise AssertionError
+
+    async with driven(session) as d:
+        await opened(d)
+        await d.press("y", "escape")
+        with monkeypatch.context() as patched:
+            patched.setattr("tamis.services.dedup.find", again)
+            await opened(d)
+            assert "No more questions" in d.text()
+            await d.press("u", "escape")
+        session.queue.go(0)
+        session.edit("title", "Something else")
+        session.edit("doi", "10.5555/another")
+        await opened(d)
+        assert "are certain" not in d.text(), "a correction is looked at"
+
+
+async def test_the_reviewer_comes_back_to_the_same_record_or_the_one_that_stands_for_it(
+    session: Session,
+) -> None:
+    trial, again = (session.review.records.id_at(n) for n in (0, 2))
+    async with driven(session) as d:
+        await opened(d)
+        await d.press("y", "escape", "g")
+        assert session.record_id == trial
+        await opened(d)
+        await d.press("u", "escape")
+        assert session.record_id == trial
+        session.queue.go_to(again)
+        await opened(d)
+        await d.press("L", "escape")
+        assert session.record_id == trial == session.ledger.stands_for(again)
+
+
+async def test_nothing_to_link_is_said(session: Session) -> None:
+    async with driven(session) as d:
+        await opened(d)
+        await d.press("L", "L")
+        assert "There is no certain pair to link." in d.text()
+
+
 def standing(session: Session) -> str:
     (members,) = session.ledger.clusters()
     return session.ledger.stands_for(members[0])

@@ -18,6 +18,7 @@ from tamis.cli.opening import (
     who,
 )
 from tamis.cli.output import out, out_json
+from tamis.domain.plural import counted, form
 from tamis.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _LISTED = 20
 @click.command("dedupe", short_help="Find duplicates; link the certain ones.")
 @folder_argument
 @click.option("--auto", is_flag=True, help="Link the certain pairs; each link can be taken back in the app.")
+@click.option("--back", is_flag=True, help="Take back what the rule linked last, all links of that time.")
 @click.option("--dry-run", is_flag=True, help="Only say what --auto would do.")
 @click.option(
     "--truth",
@@ -41,6 +43,7 @@ _LISTED = 20
 def dedupe_command(
     folder: Path,
     auto: bool,
+    back: bool,
     dry_run: bool,
     truth: Path | None,
     reviewer: str,
@@ -49,11 +52,17 @@ def dedupe_command(
     """Look through all records of the review in DIR for reports that stand there more than once.
 
     Certain pairs can be linked by the rule; likely ones wait for a person, in `tamis screen` under the key D.
-    Nothing is ever removed: each source keeps its own count, and every link can be taken back.
+    Nothing is ever removed: each source keeps its own count, and every link can be taken back. What --back
+    takes back waits for a person, too; --auto does not link it again.
     """
     from tamis.services.linking import Linking
     from tamis.services.screening import Session
 
+    if back:
+        if auto or dry_run or truth:
+            raise UsageError("--back goes without --auto, --dry-run and --truth.")
+        _take_back(folder, reviewer, as_json=as_json)
+        return
     groups = known_groups(truth) if truth else None
     write = auto and not dry_run
     with open_review(folder, write=write, reviewer=named_reviewer(reviewer)) as review:
@@ -74,6 +83,21 @@ def dedupe_command(
             out_json(account)
         else:
             _tell(linking, account, questions, auto=auto, dry_run=dry_run)
+
+
+def _take_back(folder: Path, reviewer: str, *, as_json: bool) -> None:
+    from tamis.services.linking import Linking
+    from tamis.services.screening import Session
+
+    with open_review(folder, write=True, reviewer=named_reviewer(reviewer)) as review:
+        n = Linking(Session(review, author(who(review, reviewer, anyone=True)))).take_back_last()
+    if as_json:
+        out_json({"taken_back": n})
+    elif n:
+        pairs = form(n, "Its pair waits", "Their pairs wait")
+        out(f"{counted(n, 'link')} by the rule taken back. {pairs} for a person: key D in `tamis screen`.")
+    else:
+        out("No link by the rule stands, so nothing was taken back.")
 
 
 def known_groups(path: Path) -> list[list[str]]:
@@ -122,15 +146,20 @@ def _doc(pair: Pair) -> dict[str, Any]:
 def _tell(
     linking: Linking, account: dict[str, Any], questions: list[Pair], *, auto: bool, dry_run: bool
 ) -> None:
-    out(f"{account['records']:,} records: {account['certain']:,} certain pairs of duplicates not linked yet.")
+    records = counted(account["records"], "record")
+    certain = counted(account["certain"], "certain pair")
     if account["linked"]:
-        out(f"{account['linked']:,} pairs linked by the rule: D in `tamis screen` shows each, n undoes it.")
-    elif account["certain"] and not auto:
-        out("`tamis dedupe --auto` links them.")
+        out(f"{records}: {certain} of duplicates, linked by the rule.")
+        out("D in `tamis screen` shows each, n undoes it; `tamis dedupe --back` takes back all of this time.")
+    else:
+        out(f"{records}: {certain} of duplicates not linked yet.")
+    if account["certain"] and not auto:
+        out(f"`tamis dedupe --auto` links {'it' if account['certain'] == 1 else 'them'}.")
     elif account["certain"] and dry_run:
         out("Nothing was linked: this was a rehearsal.")
     if questions:
-        out(f"{len(questions):,} likely pairs wait for a person: key D in `tamis screen`.")
+        wait = form(len(questions), "waits", "wait")
+        out(f"{counted(len(questions), 'likely pair')} {wait} for a person: key D in `tamis screen`.")
         for pair in questions[:_LISTED]:
             a, b = linking.two(pair)
             out(f"  {pair.score:.2f}  {a.id}  {a.title[:60]}")

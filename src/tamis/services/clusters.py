@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Kind
 from tamis.domain.text import clean_line
@@ -15,6 +15,10 @@ from tamis.services.views import Change
 if TYPE_CHECKING:
     from tamis.domain.record import Record
     from tamis.services.screening import Session
+
+
+ABOUT: Final = frozenset({Kind.DUPLICATE, Kind.DISTINCT, Kind.STANDS})
+"""What people say of duplicates."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,6 +74,16 @@ def members(session: Session, record_id: str) -> list[Member]:
             )
         )
     return sorted(found, key=lambda m: (not m.stands, -m.percent, m.record.id))
+
+
+def undo(session: Session) -> Change | None:
+    """Undo the own last action, if it was about duplicates; None when it was another one, or there is none.
+
+    Raises:
+        NotSavedError: nothing was saved.
+    """
+    last = session.ledger.undoable(session.by)
+    return session.undo() if last is not None and last.kind in ABOUT else None
 
 
 def split_off(session: Session, record_id: str) -> Change:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tamis.domain.events import Kind
 from tamis.domain.ledger import source_prefix
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 RULE: Final = "rule:duplicates-1"
 """Who links certain pairs: this rule in this version, never a person."""
 _EVERY: Final = 500
+
+
+class Looked(NamedTuple):
+    """What looking through the records gave, and of which records that holds.
+
+    Attributes:
+        of: how many records there were, and the corrections that stood.
+        pairs: every pair that was proposed, in the records' order.
+        worth: how complete the records of the pairs are.
+    """
+
+    of: tuple[int, frozenset[str]]
+    pairs: list[Pair]
+    worth: dict[str, tuple[int, int, int]]
 
 
 class Linking:
@@ -48,14 +62,19 @@ class Linking:
         """The undo of them, until they are made again."""
 
     def look(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Look through all records, decided ones included.
+        """Look through all records, decided ones included; once, while the session has the same ones.
 
         Args:
             progress: called now and then with records looked at and their number; may raise to stop.
         """
-        worth: dict[str, tuple[int, int, int]] = {}
-        self.pairs = dedup.find(self._records(progress, worth))
-        self._worth = {record: worth[record] for pair in self.pairs for record in (pair.first, pair.second)}
+        of = self._records_as_they_are()
+        kept = self._session.looked
+        if kept is None or kept.of != of:
+            worth: dict[str, tuple[int, int, int]] = {}
+            pairs = dedup.find(self._records(progress, worth))
+            kept = Looked(of, pairs, {r: worth[r] for pair in pairs for r in (pair.first, pair.second)})
+            self._session.looked = kept
+        self.pairs, self._worth = kept.pairs, dict(kept.worth)
 
     def certain(self) -> list[Pair]:
         """Certain pairs that the rule may link.
@@ -143,6 +162,21 @@ class Linking:
         self._taken_back = undo.id
         return len(self._linked)
 
+    def take_back_last(self) -> int:
+        """Take back what the rule linked at one time, the last time that anything of it stands, all or none.
+
+        Returns:
+            How many links were taken back.
+
+        Raises:
+            NotSavedError: nothing was taken back.
+        """
+        links = [e for e in self._session.ledger.history(RULE) if e.kind == Kind.DUPLICATE]
+        batch = tuple(e.id for e in links if e.id == links[0].id or _at_one_time(e, links[0]))
+        if batch:
+            self._as_rule([(Kind.UNDO, "", {}, batch)])
+        return len(batch)
+
     def judge(self, pair: Pair, *, same: bool) -> Event:
         """Say that two records are of one report, or that they are not.
 
@@ -172,9 +206,7 @@ class Linking:
             rule.event(kind, log=session.review.log, seq=seq + n, record=record, body=body, replaces=replaces)
             for n, (kind, record, body, replaces) in enumerate(drafts)
         ]
-        if events:
-            session.save(events)
-        return events
+        return list(session.save_as_one(events)) if events else []
 
     def _let_stand(self) -> None:
         """Let the most complete record stand for each cluster of which nobody has said anything else.
@@ -235,6 +267,11 @@ class Linking:
         review = self._session.review
         return record_at(review, self._session.ledger, review.records.position(record_id))
 
+    def _records_as_they_are(self) -> tuple[int, frozenset[str]]:
+        ledger = self._session.ledger
+        corrections = (e.id for r in ledger.corrected for e in ledger.corrections(r).values())
+        return len(self._session.review.records), frozenset(corrections)
+
     def _records(
         self, progress: Callable[[int, int], None] | None, worth: dict[str, tuple[int, int, int]]
     ) -> Iterator[Record]:
@@ -246,6 +283,10 @@ class Linking:
             record = corrected(record, self._session.ledger)
             worth[record.id] = dedup.completeness(record)
             yield record
+
+
+def _at_one_time(one: Event, other: Event) -> bool:
+    return one.body.get("with") is not None and one.body["with"] == other.body.get("with")
 
 
 def _same(one: Event, other: Event) -> bool:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tamis.domain.events import Author, Event
     from tamis.domain.ledger import Ledger
     from tamis.domain.record import Record
-    from tamis.services.queue import Guide
+    from tamis.services.linking import Looked
+    from tamis.services.ranked_list import Guide
     from tamis.store.review import Review
 
 __all__ = ["Change", "Progress", "Row", "Session"]
@@ -72,6 +73,8 @@ class Session(Actor):
         super().__init__(review, author, stage=stage, ledger=ledger)
         self._clock = clock or (lambda: 0.0)
         self.guide: Guide | None = None
+        self.looked: Looked | None = None
+        """The pairs of duplicates that were found, while the records are the same."""
         self.queue = self._listing()
         self._seconds: deque[float] = deque(self._past_seconds(), PACE_WINDOW)
         self.again = Reshown(self, review.protocol.again if again is None else again)
@@ -123,6 +126,8 @@ class Session(Actor):
             labels=() if hidden else self.ledger.labels(record.id, self.by),
             has_abstract=bool(record.abstract),
             not_retrieved=self.is_missing(record.id),
+            duplicate=self.ledger.is_duplicate(record.id),
+            removed=self.ledger.removal(record.id) is not None,
         )
 
     def is_missing(self, record_id: str) -> bool:
@@ -164,18 +169,24 @@ class Session(Actor):
         self.again.offer()
 
     def change_stage(self) -> None:
-        """Go on with the other stage, where work goes on there; the filter is given up.
+        """Go on with the other stage: on the same record if it is there, else where work goes on.
+
+        The filter is given up.
 
         Raises:
             ProtocolError: the protocol does not have it.
         """
         stage = Stage.TITLE_ABSTRACT if self.stage == Stage.FULL_TEXT else Stage.FULL_TEXT
         need_stage(self.review, stage)
+        here = self.record_id
         self.stage = str(stage)
         self.queue = self._listing()
         self._seconds = deque(self._past_seconds(), PACE_WINDOW)
         self._tell_guide()
-        self.resume()
+        if here is None or self.queue.place(here) is None:
+            self.resume()
+        else:
+            self.queue.go_to(here)
 
     def reload(self) -> None:
         """Take in what was imported since: records join the queue, decisions that came along the ledger."""
@@ -184,7 +195,7 @@ class Session(Actor):
         here = self.queue.current
         self.queue = self._listing()
         if here is not None:
-            self.queue.go_to(self.review.records.id_at(here))
+            self.queue.go_to(self.ledger.stands_for(self.review.records.id_at(here)))
         self._tell_guide()
 
     # Deciding
@@ -198,21 +209,21 @@ class Session(Actor):
         Raises:
             NotSavedError: nothing was saved, nothing has moved.
             ProtocolError: a reason that is not in the protocol.
-            UsageError: the list is empty.
+            UsageError: the list is empty, or the record was removed before screening.
         """
-        record_id = self.need_record()
+        asked = self.need_record()
         self.must_be_writable()
         seconds = min(self._clock() - self.queue.since, IDLE_SECONDS)
         if self.hidden:
             return self.again.answer(verdict, reasons, seconds)
-        standing = self.vote()
+        record_id, standing = self.decided_on(asked), self.vote()
         if standing is not None and _same(standing, verdict, reasons):
             kept = self.again.keep(record_id)
             self.queue.move(1)
             return kept or Change(standing, record_id, f"Already {self.words(standing)}")
         first = standing is None
         event = self.decision(record_id, verdict, reasons, seconds, self.queue.rank() if first else None)
-        self.save([event])
+        self._save_decision(event)
         if self.guide is not None and self.queue.current is not None:
             self.guide.learn(self.queue.current, verdict)
         if seconds > 0:
@@ -220,25 +231,31 @@ class Session(Actor):
         if not (first and self.queue.next_undecided()):
             self.queue.move(1)
         self.again.offer()
-        return Change(event, record_id, self.words(event))
+        remark = self.remark(event, asked)
+        return Change(event, record_id, f"{remark}: {self.words(event)}" if remark else self.words(event))
 
     def decide_record(
         self, record_id: str, verdict: Verdict, reasons: Sequence[str] = (), note: str | None = None
     ) -> Event:
         """Decide on a named record without moving; with a note, both are saved or neither.
 
+        The decision goes to the record that stands for its report, the note to the named one.
+
         Raises:
             NotSavedError: nothing was saved.
             ProtocolError: a reason that is not in the protocol.
-            UsageError: no such record in this review.
+            UsageError: no such record in this review, or it was removed before screening.
         """
         self.must_have(record_id)
-        event = self.decision(record_id, verdict, reasons)
-        more = [] if note is None else [self._note(record_id, note, ahead=1)]
-        self.save([event, *more])
-        if not self.ledger.at_stage(record_id, self.stage):
-            self.queue.renew()  # its votes are not among those that the progress counts
+        event = self.decision(self.decided_on(record_id), verdict, reasons)
+        self._save_decision(event, *([] if note is None else [self._note(record_id, note, ahead=1)]))
         return event
+
+    def _save_decision(self, event: Event, *more: Event) -> None:
+        listed = self.ledger.at_stage(event.record, self.stage)
+        self.save([event, *more])
+        if not listed or not self.ledger.at_stage(event.record, self.stage):
+            self.queue.renew()  # its votes were not, or are not, among those that the progress counts
 
     def note(self) -> str:
         """The own note on the current record."""

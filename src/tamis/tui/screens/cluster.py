@@ -9,7 +9,7 @@ from textual.screen import Screen
 from tamis.domain.text import clean_line
 from tamis.errors import StoreError, TamisError
 from tamis.services import dedup
-from tamis.services.clusters import members, split_off
+from tamis.services.clusters import members, split_off, undo
 from tamis.services.facts import stand_for
 from tamis.tui.widgets.bars import KeyLine, StatusLine, TooSmall
 from tamis.tui.widgets.member_list import MemberList
@@ -118,9 +118,10 @@ class ClusterScreen(Screen[bool]):
             self._said(action(self._session, member.record.id), member.record.id)
 
     def _undo(self) -> None:
-        change = self._session.undo()
+        change = undo(self._session)
         if change is None:
-            self._say("There is nothing to undo.")
+            key = self._config.keymap.shown("undo")
+            self._say(f"Your last action was none about duplicates; {key} on the records undoes it.")
         else:
             self._said(change, change.record_id)
 

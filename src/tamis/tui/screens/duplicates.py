@@ -11,7 +11,7 @@ from textual.worker import get_current_worker
 
 from tamis.domain.text import clean_line
 from tamis.errors import Stopped, StoreError
-from tamis.services import dedup
+from tamis.services import clusters, dedup
 from tamis.services.catalogue import source_of
 from tamis.services.linking import Linking
 from tamis.tui.paint import bar
@@ -65,6 +65,8 @@ class DuplicatesScreen(Screen[str]):
         self._of_rule = False
         self._ready = False
         self._changed = 0
+        here = session.queue.current
+        self._came_from = None if here is None else session.review.records.id_at(here)
 
     def compose(self) -> ComposeResult:
         """What is asked, the pair, what happened, keys."""
@@ -188,9 +190,10 @@ class DuplicatesScreen(Screen[str]):
             key = self._config.keymap.shown("pair-link")
             self._say(f"Undone: {taken_back:,} links by the rule; {key} makes them again.")
             return
-        change = self._session.undo()
+        change = clusters.undo(self._session)
         if change is None:
-            self._say("There is nothing to undo.")
+            key = self._config.keymap.shown("undo")
+            self._say(f"Your last action was no answer and no link; {key} on the records undoes it.")
             return
         self._changed += 1
         self._list(keep=True)
@@ -198,6 +201,9 @@ class DuplicatesScreen(Screen[str]):
 
     def _link(self) -> None:
         linked = self._linking.link_certain()
+        if not linked:
+            self._say("There is no certain pair to link.")
+            return
         self._changed += linked
         self._list(keep=True)
         key = self._config.keymap.shown("pair-certain")
@@ -213,6 +219,8 @@ class DuplicatesScreen(Screen[str]):
         self.workers.cancel_group(self, "dedup")
         if self._changed:
             self._session.reload()
+            if self._came_from is not None:
+                self._session.queue.go_to(self._session.ledger.stands_for(self._came_from))
         hidden = self._session.duplicates
         self.dismiss(f"{hidden:,} duplicates stand behind another record." if hidden else "")
 
