@@ -79,8 +79,8 @@ RIS: Final = """\
 UTF-8, one record out for one in. Tags tamis has no field for are written back. Each decision stands twice:
 as keywords, which reference managers show (`KW  - tamis:include`, `KW  - tamis:reason:Wrong population`,
 `KW  - tamis:also:Wrong outcome` for a secondary reason, `KW  - tamis:label:rct`), and as a note that tamis
-reads back (`N1  - TAMIS-DECISION: {...}`, the JSON object of a decision as below). What RIS cannot say is kept
-in a note `N1  - TAMIS-FIELDS: {...}`."""
+reads back (`N1  - TAMIS-DECISION: {...}`, the JSON object of a decision as below). What RIS cannot say is
+kept in a note `N1  - TAMIS-FIELDS: {...}`."""
 CSV: Final = """\
 UTF-8 with a byte-order mark, commas, CRLF. One row for each record. Lists are joined with `; `; a semicolon
 or backslash inside an item has a backslash before it. A cell that a spreadsheet could take for a formula
