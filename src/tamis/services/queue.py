@@ -4,40 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from tamis.domain.events import Order, Stage, Verdict
 from tamis.domain.query import Query, parse
 from tamis.domain.states import REMOVED_STATES, State
 from tamis.domain.stopping import sample_order
 from tamis.services.candidates import ReviewCandidate
+from tamis.services.filtering import Filtering
 from tamis.services.ordering import arranged, history, in_force, place_of
 from tamis.services.ranked_list import RankedList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tamis.domain.ledger import Ledger
-    from tamis.services.ranked_list import Ranked
+    from tamis.services.ranked_list import Guide
     from tamis.store.review import Review
 
 
 _TAKEN_OUT: Final = (*REMOVED_STATES, State.STOPPED)
-FILTER_STEP: Final = 1_000
-"""Records that a filter looks at between two steps."""
-
-
-class Guide(Protocol):
-    """Who ranks records for a queue that is ordered by relevance."""
-
-    def newest(self, queue: Queue) -> Ranked | None:
-        """A ranking of this queue's records that it has not taken yet."""
-
-    def learn(self, index: int, verdict: Verdict) -> None:
-        """A record was decided on."""
-
-    def renewed(self) -> None:
-        """Decisions, or what belongs to the queue, have changed otherwise than by a new decision."""
 
 
 class Queue:
@@ -412,32 +398,3 @@ class Queue:
             if not missing and ledger.vote(record, self._stage, self._by) is None:
                 return position
         return None
-
-
-class Filtering:
-    """A filter at work: iterating gives how many of the records were looked at.
-
-    Attributes:
-        found: how many match, so far or in the end. The queue is changed at the end, if any do.
-    """
-
-    def __init__(self, queue: Queue, query: Query) -> None:
-        self._queue = queue
-        self._query = query
-        self.found = 0
-
-    def __iter__(self) -> Iterator[int]:
-        every = self._queue.every
-        if not self._query.terms:
-            self._queue.take(None, every)
-            self.found = len(every)
-            return
-        matching: list[int] = []
-        for n, index in enumerate(every):
-            if n % FILTER_STEP == 0:
-                yield n
-            if self._query.matches(self._queue.candidate(index)):
-                matching.append(index)
-        self.found = len(matching)
-        if matching:
-            self._queue.take(self._query, matching)

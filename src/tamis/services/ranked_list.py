@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
+    from tamis.domain.events import Verdict
+    from tamis.services.queue import Queue
+
 
 class Ranked(Protocol):
     """What a list needs to know of a ranking."""
@@ -24,6 +27,19 @@ class Ranked(Protocol):
     @property
     def version(self) -> str:
         """Of the model."""
+
+
+class Guide(Protocol):
+    """Who ranks records for a queue that is ordered by relevance."""
+
+    def newest(self, queue: Queue) -> Ranked | None:
+        """A ranking of this queue's records that it has not taken yet."""
+
+    def learn(self, index: int, verdict: Verdict) -> None:
+        """A record was decided on."""
+
+    def renewed(self) -> None:
+        """Decisions, or what belongs to the queue, have changed otherwise than by a new decision."""
 
 
 class RankedList:
