@@ -41,7 +41,7 @@ def ids(session: Session) -> list[str]:
 
 def test_all_members_are_listed_with_source_completeness_votes_and_who_linked_them(session: Session) -> None:
     again, _, trial, third = ids(session)
-    session.decide_record(third, Verdict.MAYBE)
+    session.save([session.decision(third, Verdict.MAYBE)])  # as a file may bring it
     found = {m.record.id: m for m in members(session, again)}
     assert set(found) == {again, trial, third}
     assert found[trial].percent > found[again].percent > found[third].percent

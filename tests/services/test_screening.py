@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tamis.domain.events import Author, Verdict
+from tamis.domain.events import Author, Kind, Removal, Stage, Verdict
 from tamis.domain.ledger import Ledger
 from tamis.domain.query import parse
 from tamis.domain.record import Record
+from tamis.domain.states import State
 from tamis.domain.text import clean_line, clean_text, fold
 from tamis.errors import NotSavedError, ProtocolError, UsageError
+from tamis.services import facts
 from tamis.services.candidates import ReviewCandidate
 from tamis.services.screening import IDLE_SECONDS, Session
+from tamis.services.stopping import Watch, stop
 from tests.services import helpers
 from tests.tui import reviews
 
@@ -117,7 +121,7 @@ def test_the_same_decision_again_is_not_written_again(session: Session) -> None:
 
 
 def test_an_unknown_reason_saves_nothing(session: Session) -> None:
-    with pytest.raises(ProtocolError, match="nonsense is not a reason"):
+    with pytest.raises(ProtocolError, match="nonsense is not a reason on title/abstract"):
         session.decide(Verdict.EXCLUDE, ["nonsense"])
     assert session.review.event_count == 0
     assert at(session) == "Record 1"
@@ -539,6 +543,65 @@ def test_next_undecided_is_the_next_one_round_the_end(n: int, decided: set[int],
         wanted = next((k % n for k in range(start + 1, start + n + 1) if k % n not in decided), None)
         assert session.queue.next_undecided() == (wanted is not None)
         assert session.queue.cursor == (start if wanted is None else wanted)
+
+
+def test_a_decision_on_a_duplicate_is_one_on_the_record_that_stands(session: Session) -> None:
+    ids = list(session.review.records.ids())[:3]
+    session.decide_record(ids[0], Verdict.INCLUDE)
+    session.save([session.event(Kind.DUPLICATE, ids[1], {"of": ids[0]}, field=ids[0])])
+    session.queue.renew()
+    assert session.decide_record(ids[1], Verdict.EXCLUDE, ["design"]).record == ids[0]
+    assert session.ledger.state(ids[0]) is State.SCREENED_OUT
+    session.undo()
+    session.queue.show(lambda record: session.ledger.state(record) is State.DUPLICATE, "duplicates")
+    assert [(session.row(n).duplicate, session.row(n).verdict) for n in range(1)] == [(True, "include")]
+    change = session.decide(Verdict.EXCLUDE, ["design"])
+    assert (change.event.record, change.record_id) == (ids[0], ids[0])
+    assert change.words.startswith(f"{ids[0]} stands for this duplicate: exclude (")
+    assert session.ledger.state(ids[0]) is State.SCREENED_OUT
+    assert session.row(0).verdict is Verdict.EXCLUDE
+    assert session.decide(Verdict.EXCLUDE, ["design"]).words.startswith("Already exclude")
+
+
+def test_nothing_is_decided_on_a_removed_record(session: Session) -> None:
+    """It would change no count; what was decided before comes back with the record."""
+    one = session.review.records.id_at(0)
+    session.decide_record(one, Verdict.INCLUDE)
+    facts.remove(session, [one], Removal.OTHER, "Retracted")
+    count = session.review.event_count
+    session.queue.show(lambda record: record == one, "removed")
+    assert session.row(0).removed
+    for decide in (session.decide, partial(session.decide_record, one)):
+        with pytest.raises(UsageError, match=f"removed record: put {one} back"):
+            decide(Verdict.INCLUDE)
+    assert session.review.event_count == count
+    facts.put_back(session, [one])
+    assert session.decide_record(one, Verdict.EXCLUDE, ["design"]).record == one
+
+
+def test_a_full_text_that_is_not_sought_is_decided_with_a_remark_and_counts_later(tmp_path: Path) -> None:
+    with reviews.make(tmp_path / "two", numbered(3), protocol=TWO_STAGES) as review:
+        screening = reviews.session(review)
+        assessing = Session(review, screening.author, stage=Stage.FULL_TEXT, ledger=screening.ledger)
+        ids = list(review.records.ids())
+        assert assessing.queue.show(lambda _: True, "all") == 3
+        change = assessing.decide(Verdict.INCLUDE)
+        assert change.words.startswith("counts once included on title and abstract: include")
+        assert (assessing.progress().decided, len(assessing.queue)) == (0, 3), "the list stays as it is"
+        event = assessing.decide_record(ids[1], Verdict.INCLUDE)
+        assert assessing.remark(event, ids[1]) == "counts once included on title and abstract"
+        screening.decide_record(ids[1], Verdict.INCLUDE)
+        assert screening.ledger.state(ids[1]) is State.INCLUDED
+        assert assessing.remark(event, ids[1]) == ""
+
+
+def test_a_record_that_a_stop_left_is_in_the_list_as_soon_as_it_is_decided(session: Session) -> None:
+    session.decide(Verdict.INCLUDE)
+    stop(session, Watch(session.review, session.ledger), "enough", Removal.EXCLUDED)
+    assert session.progress().total == 1
+    left = session.queue.show(lambda record: session.ledger.state(record) is State.STOPPED, "left")
+    session.decide(Verdict.INCLUDE)
+    assert (session.progress().total, session.progress().decided, len(session.queue)) == (2, 2, left)
 
 
 def test_what_was_assessed_before_its_record_was_excluded_again_is_not_counted(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tamis.cli.opening import (
     stage_option,
     who,
 )
-from tamis.cli.output import out, out_json
+from tamis.cli.output import out, out_json, say
 from tamis.errors import ProtocolError, UsageError
 
 if TYPE_CHECKING:
@@ -63,12 +63,14 @@ def decide_command(
         ids = [known_reason(review.protocol, reason, stage) for reason in reasons]
         session = Session(review, author(who(review, reviewer)), stage=stage)
         event = session.decide_record(record, Verdict(verdict), ids, note)
+        if remark := session.remark(event, record):
+            say(f"{remark[0].upper()}{remark[1:]}.")
         if as_json:
             out_json(event.to_doc())
         else:
-            title = review.records[review.records.position(record)].title
+            title = review.records[review.records.position(event.record)].title
             words = action_words(event, session.reason_labels(event))
-            out(clean_line(f"{record} {words} by {event.by}: {title}"))
+            out(clean_line(f"{event.record} {words} by {event.by}: {title}"))
 
 
 def _place(place: Sequence[str]) -> tuple[Path, str, str]:

@@ -72,6 +72,26 @@ class Actor:
         if self.review.records.find(record_id) is None:
             raise UsageError(f"There is no record {clean_line(record_id)} in this review.")
 
+    def decided_on(self, record_id: str) -> str:
+        """The record that a decision on this one goes to: the one that stands for its report.
+
+        Raises:
+            UsageError: it was removed before screening, so no decision counts.
+        """
+        head = self.ledger.stands_for(record_id)
+        if self.ledger.removal(head) is not None:
+            raise UsageError(f"No decision counts on a removed record: put {clean_line(head)} back first.")
+        return head
+
+    def remark(self, decision: Event, asked: str) -> str:
+        """What a decision on the record that was asked for did otherwise than one may think, or ""."""
+        remarks = []
+        if decision.record != asked:
+            remarks.append(f"{clean_line(decision.record)} stands for this duplicate")
+        if decision.stage == Stage.FULL_TEXT and not self.ledger.at_stage(decision.record, decision.stage):
+            remarks.append("counts once included on title and abstract")
+        return "; ".join(remarks)
+
     def event(
         self,
         kind: Kind,

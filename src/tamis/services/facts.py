@@ -14,6 +14,7 @@ from tamis.domain.text import clean_line
 from tamis.errors import UsageError
 from tamis.services.acting import need_stage
 from tamis.services.views import Change
+from tamis.services.wording import action_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,6 +79,17 @@ def say_retrieved(session: Session, records: Sequence[str], *, retrieved: bool) 
         if (said is None or said.retrieved) is not retrieved:
             wanted.append(record)
     return _state(session, Kind.RETRIEVE, {record: {"retrieved": retrieved} for record in wanted})
+
+
+def standing_words(session: Session, record_id: str) -> str:
+    """What is so of a record whatever its reviewer decides: not retrieved, removed, a duplicate; or ""."""
+    if session.is_missing(record_id):
+        return "not retrieved"
+    removed, head = session.ledger.removal(record_id), session.ledger.stands_for(record_id)
+    words = [action_words(removed, ())] if removed else []
+    if head != record_id:
+        words.append(f"duplicate of {clean_line(head)}")
+    return ", ".join(words)
 
 
 def turn_retrieved(session: Session) -> Change:

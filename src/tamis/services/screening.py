@@ -254,8 +254,12 @@ class Session(Actor):
     def _save_decision(self, event: Event, *more: Event) -> None:
         listed = self.ledger.at_stage(event.record, self.stage)
         self.save([event, *more])
-        if not listed or not self.ledger.at_stage(event.record, self.stage):
-            self.queue.renew()  # its votes were not, or are not, among those that the progress counts
+        if listed and self.ledger.at_stage(event.record, self.stage):
+            return
+        query, shown = self.queue.query, self.queue.shown
+        self.queue.renew()  # its votes were not, or are not, among those that the progress counts
+        if query is not None and not query.terms:
+            self.queue.take(query, shown)  # a list with a name holds records of other places, too
 
     def note(self) -> str:
         """The own note on the current record."""

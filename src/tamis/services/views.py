@@ -71,6 +71,8 @@ class Row:
     labels: tuple[str, ...]
     has_abstract: bool
     not_retrieved: bool = False
+    duplicate: bool = False
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

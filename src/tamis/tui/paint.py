@@ -41,6 +41,10 @@ PLAIN: Final = Style()
 
 MISSING: Final = "⊘ not had"
 """Stands where a verdict would, for a report that could not be retrieved; 9 cells as well."""
+REMOVED: Final = "⊘ removed"
+"""The same for a record that was removed before screening."""
+DUPLICATE: Final = "= copy   "
+"""The same for one that another one stands for."""
 
 
 def mark(verdict: Verdict) -> str:

@@ -143,10 +143,12 @@ class PlainSession:
         self._say("")
         self._say(self._where())
         vote = self._session.vote()
-        decided = "not retrieved" if self._session.is_missing(record.id) else "undecided"
+        standing = facts.standing_words(self._session, record.id)
+        decided = "" if standing else "undecided"
         if vote is not None:
             reasons = reason_words(self._session.reason_labels(vote))
             decided = f"{vote.verdict}" + (f", because: {reasons}" if reasons else "")
+        decided = "; ".join(filter(None, (standing, decided)))
         lit = self._lights.lit(record)
         if self._marking:
             record = _marked(record, lit)

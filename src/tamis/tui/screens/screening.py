@@ -313,7 +313,8 @@ class ScreeningScreen(Desk):
 
     def _decided(self, change: Change) -> None:
         self.say(words.decided(self.session, self.keymap, change))
-        self.show(changed=self.session.queue.place(change.record_id))
+        alone = len(self.session.ledger.cluster(change.record_id)) == 1
+        self.show(changed=self.session.queue.place(change.record_id) if alone else None)
 
     def _went(self, change: Change | None, nothing: str) -> None:
         if change is None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from tamis.domain.events import Stage, Verdict
 from tamis.domain.text import clean_line
 from tamis.services.catalogue import source_of
-from tamis.services.wording import action_words, stage_words
+from tamis.services.facts import standing_words
+from tamis.services.wording import stage_words
 from tamis.tui.widgets.record_pane import RecordView
 
 if TYPE_CHECKING:
@@ -135,20 +136,12 @@ def view(
         files=tuple(clean_line(event.file_name) for event in session.ledger.files(record.id)),
         study="" if session.hidden else session.study(),
         remark=remark,
-        standing=_standing(session, record.id),
+        standing=standing_words(session, record.id),
         corrected=tuple(session.ledger.corrections(record.id)),
         needles=search.words if search else (),
         lit=light(record),
         full=full,
     )
-
-
-def _standing(session: Session, record_id: str) -> str:
-    """What is so of the record whatever its reviewer decides: not retrieved, removed."""
-    if session.is_missing(record_id):
-        return "not retrieved"
-    removed = session.ledger.removal(record_id)
-    return action_words(removed, ()) if removed else ""
 
 
 def _sources(session: Session, record_id: str) -> str:

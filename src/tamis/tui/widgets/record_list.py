@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.style import Style
 from textual.message import Message
 
+from tamis.domain.events import Verdict
 from tamis.domain.text import clean_line
-from tamis.tui.paint import MISSING, mark, strip
+from tamis.tui.paint import DUPLICATE, MISSING, REMOVED, mark, strip
 from tamis.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -95,16 +96,18 @@ class RecordList(Lines):
         row = self._row(position)
         here = position == self._cursor
         base = self.style("list--cursor" if here else "list--mark")
-        verdict = self.style(f"verdict--{row.verdict}")
+        sign = (
+            DUPLICATE if row.duplicate else REMOVED if row.removed else MISSING if row.not_retrieved else ""
+        )
+        verdict = self.style(f"verdict--{Verdict.UNDECIDED if row.duplicate or row.removed else row.verdict}")
         marks = f"{'✎' if row.noted else ' '}{'#' if row.labels else ' '}"
         year = f"{row.year or '':>4} " if width >= 60 else ""
         title = clean_line(row.title) or "(no title)"
         if not row.has_abstract:
             title = f"∅ {title}"
-        sign = MISSING if row.not_retrieved else mark(row.verdict)
         pieces = [
             ("▌" if here else " ", base),
-            (sign, base + Style(color=verdict.color, bold=True) if here else verdict),
+            (sign or mark(row.verdict), base + Style(color=verdict.color, bold=True) if here else verdict),
             (f" {marks} {year}", base),
             (title, base),
         ]
