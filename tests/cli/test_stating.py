@@ -57,6 +57,11 @@ def test_a_full_text_is_excluded_with_reasons_in_their_order(sought: tuple[Path,
     folder, (one, *_) = sought
     full = ("--stage", "full-text")
     assert "excluded with a reason" in error("decide", folder, one, "exclude", *full, code=2)
+    protocol = folder / "protocol.toml"
+    ours = '\n[[reasons]]\nid = "off-topic"\nlabel = "Off topic"\nstage = "title-abstract"\n'
+    protocol.write_text(protocol.read_text(encoding="utf-8") + ours, encoding="utf-8")
+    said = error("decide", folder, one, "exclude", *full, "--reason", "off-topic", code=2)
+    assert "off-topic is not a reason at full text" in said
     reasons = ("--reason", "wrong-outcome", "--reason", "Wrong population", "--reason", "wrong-outcome")
     doc = tamis_json("decide", folder, one, "exclude", *full, *reasons)
     assert doc["body"]["reasons"] == ["wrong-outcome", "wrong-population"]

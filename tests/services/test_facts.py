@@ -318,12 +318,16 @@ def test_without_reasons_in_the_protocol_a_full_text_is_excluded_without_one(tmp
 # Between the stages
 
 
-def test_the_stage_is_changed_and_work_goes_on_there(session: Session) -> None:
+def test_the_stage_is_changed_on_the_same_record_or_else_where_work_goes_on(session: Session) -> None:
     session.decide(Verdict.INCLUDE)
     session.change_stage()
     assert (session.stage, len(session.queue)) == ("title-abstract", 6)
     assert session.record is not None
-    assert session.record.title == "Record 5"
+    assert session.record.title == "Record 2"
+    session.queue.go(4)
+    session.change_stage()
+    assert session.record.title == "Record 2", "the fifth is not sought"
+    session.change_stage()
     undone = session.undo()
     assert undone is not None
     assert undone.words == "Undone: include at full text – Record 1"

@@ -114,7 +114,9 @@ async def _full_text(d: Driven) -> None:
     await d.press("r", "u")
     assert d.said.startswith("Undone: not retrieved – Microwave")
     assert d.session.queue.cursor == 0
-    await d.press("e", "e", "escape")
+    await d.press("e", "e")
+    assert d.said == "A full text is excluded with a reason: pick one."
+    await d.press("escape")
     assert verdict(d, 0) == "undecided", "without a reason nothing is excluded at full text"
     await d.press("e", "j", "space", "1", "3", "3")
     assert "●  2  Wrong study design" in d.text()
@@ -125,6 +127,13 @@ async def _full_text(d: Driven) -> None:
     assert vote.reasons == ("design", "population")
     await d.press("k")
     assert "also: Wrong population" in d.text()
+    await d.press("r")
+    assert "It is decided on, so it was retrieved: clear that first." in d.text()
+    here = d.session.record_id
+    await d.press("F")
+    assert (d.session.stage, d.session.record_id) == ("title-abstract", here), "the same record"
+    await d.press("F")
+    assert (d.session.stage, d.session.record_id) == ("full-text", here)
     await d.press("F")
     assert d.session.stage == "title-abstract"
 

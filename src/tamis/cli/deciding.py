@@ -118,8 +118,12 @@ def known_reason(protocol: Protocol, wanted: str, stage: str) -> str:
     Raises:
         ProtocolError: the protocol has none such; lists those it has.
     """
+    from tamis.services.wording import at_stage
+
     found = protocol.reason_id(wanted, stage)
     if found is None:
         known = ", ".join(reason.id for reason in protocol.reasons_for(stage)) or "none"
-        raise ProtocolError(f"{wanted} is not a reason of this review's protocol; it has: {known}.")
+        raise ProtocolError(
+            f"{wanted} is not a reason {at_stage(stage)} in this review's protocol; it has: {known}."
+        )
     return found

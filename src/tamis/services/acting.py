@@ -10,7 +10,7 @@ from tamis.domain.ledger import Ledger
 from tamis.domain.text import clean_line
 from tamis.errors import NotSavedError, ProtocolError, UsageError
 from tamis.services.catalogue import record_at
-from tamis.services.wording import action_words, said_words, stage_words
+from tamis.services.wording import action_words, at_stage, said_words, stage_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -190,8 +190,8 @@ class Actor:
         for reason in reasons:
             if reason not in known:
                 raise ProtocolError(
-                    f"{clean_line(reason)} is not a reason of this review's protocol; it has: "
-                    f"{', '.join(sorted(known)) or 'none'}."
+                    f"{clean_line(reason)} is not a reason {at_stage(self.stage)} in this review's protocol; "
+                    f"it has: {', '.join(sorted(known)) or 'none'}."
                 )
 
 

@@ -97,14 +97,20 @@ def turn_retrieved(session: Session) -> Change:
 
     Raises:
         NotSavedError: nothing was saved.
-        UsageError: another stage is screened, there is no record, or it was decided on its full text.
+        UsageError: another stage is screened, there is no record, or it is not sought or decided on already;
+            short enough for a status line.
     """
     if session.stage != Stage.FULL_TEXT:
         raise UsageError(
             "Whether a report could be retrieved is said at full text, not on title and abstract."
         )
     record = session.need_record()
-    missing = session.ledger.state(record) is State.NOT_RETRIEVED
+    state = session.ledger.state(record)
+    missing = state is State.NOT_RETRIEVED
+    if state not in SOUGHT_STATES:
+        raise UsageError("Not sought for retrieval: include it on title and abstract first.")
+    if state not in (State.SOUGHT, State.NOT_RETRIEVED):
+        raise UsageError("It is decided on, so it was retrieved: clear that first.")
     [change] = say_retrieved(session, [record], retrieved=missing)
     if not missing and not session.queue.next_undecided():
         session.queue.move(1)

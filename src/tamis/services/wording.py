@@ -32,6 +32,11 @@ def stage_words(stage: str) -> str:
     return _STAGES.get(stage, stage)
 
 
+def at_stage(stage: str) -> str:
+    """Where something is said: `on title/abstract` or `at full text`."""
+    return f"{'at' if stage == Stage.FULL_TEXT else 'on'} {stage_words(stage)}"
+
+
 def action_words(event: Event, reason_labels: Sequence[str]) -> str:
     """What an event did, in a few words.
 

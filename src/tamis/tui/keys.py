@@ -50,7 +50,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "exclude",
         ("e",),
         "exclude",
-        "Exclude: pick or mark reasons; the same key again means no reason.",
+        "Exclude: pick reasons; the same key again: none (not at full text).",
     ),
     *(_exclude(n) for n in range(1, 10)),
     Action(

@@ -75,6 +75,8 @@ def reasons(protocol_reasons: Sequence[Reason], keymap: Keymap, stage: str) -> l
 
 WHY: Final = f"Exclude: why? (space marks several: {FIRST} is the primary reason, {FURTHER} are others)"
 
+NEEDS_REASON: Final = "A full text is excluded with a reason: pick one."
+
 REMOVALS: Final = [
     Item("1", Removal.AUTOMATION, "Marked as ineligible by an automation tool"),
     Item("2", Removal.OTHER, "For another reason"),

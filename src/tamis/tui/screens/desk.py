@@ -22,7 +22,7 @@ from tamis.tui.widgets.record_list import RecordList
 from tamis.tui.widgets.record_pane import RecordPane
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from textual.app import ComposeResult
 
@@ -52,6 +52,7 @@ class Desk(Screen[None]):
         self._rearranged = 0
         self.watching = Watching(self, session)
         self._take_value: Callable[[str], Awaitable[None] | None] = lambda _: None
+        self._refused: Mapping[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Progress, list and record, what happened, keys."""
@@ -177,9 +178,13 @@ class Desk(Screen[None]):
         take: Callable[[str], Awaitable[None] | None],
         *,
         several: bool = False,
+        refused: Mapping[str, str] | None = None,
     ) -> None:
-        """Let the person pick one of a menu's items; `take` gets its value."""
-        self._take_value = take
+        """Let the person pick one of a menu's items; `take` gets its value.
+
+        `refused` says to the key of an action, by its id, why it picks nothing here.
+        """
+        self._take_value, self._refused = take, refused or {}
         self.query_one(Menu).open(title, items, several=several)
         mark = [("space", "mark several")] if several else []
         self.show_keys([("enter", "take it"), ("j", "down"), ("k", "up"), *mark, ("esc", "leave")])
@@ -190,8 +195,11 @@ class Desk(Screen[None]):
             self.show_keys()
             return
         value = menu.press(key)
+        action = self.keymap.action("screening", key)
         if value is not None:
             await self._take(value)
+        elif action is not None and action.id in self._refused:
+            self.say(self._refused[action.id], alert=True)
 
     async def _take(self, value: str) -> None:
         self.query_one(Menu).close()

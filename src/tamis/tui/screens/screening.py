@@ -55,7 +55,8 @@ class ScreeningScreen(Desk):
             self._decided(session.decide(Verdict.EXCLUDE))
             return
         items = choices.reasons(session.reasons, self.keymap, session.stage)
-        self.open_menu(choices.WHY, items, self._exclude_for, several=True)
+        refused = {"exclude": choices.NEEDS_REASON} if session.stage == Stage.FULL_TEXT else {}
+        self.open_menu(choices.WHY, items, self._exclude_for, several=True, refused=refused)
 
     def _exclude_for(self, value: str) -> None:
         reasons = self.query_one(Menu).marked or ((value,) if value else ())
