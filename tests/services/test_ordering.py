@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamis.domain.events import Order, Removal, Stage, Verdict
+from tamis.domain.events import Event, Order, Removal, Stage, Verdict
 from tamis.domain.ledger import Ledger
 from tamis.errors import NotSavedError, UsageError
 from tamis.services import facts, ordering
@@ -229,3 +229,15 @@ def test_history_stays_while_the_rest_is_ranked(data: st.DataObject) -> None:
             assert every[: len(stays)] == stays, "what stood before the rest still does"
             stays = [i for p, i in enumerate(every) if not ranked.rank(p)]
             cursor = every.index(here)
+
+
+def test_words_of_a_hostile_trail_are_clean() -> None:
+    hostile = "\x1b]0;x\x07\u202e[b]"
+    shown = {"order": hostile, "rank": hostile, "of": [1], "model": {"a": hostile}}
+    decided = Event(id="1", kind="decide", by="Ann", body={"verdict": "include", "shown": shown})
+    chosen = Event(id="2", kind="order", by="Ann", body={"order": "random", "seed": hostile})
+    unknown = Event(id="3", kind="order", by="Ann", body={"order": ["x"]})
+    for words in (shown_words(decided), action_words(chosen, ()), action_words(unknown, ())):
+        assert words
+        assert words.isprintable()
+    assert shown_words(Event(id="4", kind="decide", by="Ann", body={"shown": hostile})) == ""

@@ -102,6 +102,9 @@ WAYS: tuple[tuple[str, ...], ...] = (
     ("u",),
     ("o",),
     ("question_mark",),
+    ("O", "t"),
+    ("O", "r"),
+    ("j", "w"),
 )
 
 
