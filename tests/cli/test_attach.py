@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.formats.pdfs import made
+
 from .helpers import UNSAFE, error, tamis, tamis_json
 
 if TYPE_CHECKING:
@@ -47,6 +49,37 @@ def test_one_file_and_back(folder: Path, pdfs: Path) -> None:
 def test_a_copy(folder: Path, pdfs: Path) -> None:
     event = tamis_json("attach", folder, FIRST, pdfs / "shopping.pdf", "--copy")
     assert (folder / event["body"]["file"]).read_text(encoding="utf-8") == "shopping.pdf"
+
+
+def test_a_copy_is_named_as_it_was(folder: Path, pdfs: Path) -> None:
+    """Its place alone is a checksum, which tells people nothing."""
+    tamis("attach", folder, FIRST, pdfs / "shopping.pdf", "--copy")
+    assert "(shopping.pdf)\n" in tamis("attach", folder, "--list").stdout
+    (copy,) = (folder / "files").iterdir()
+    copy.chmod(0o600)
+    copy.write_text("other", encoding="utf-8")
+    assert "(shopping.pdf), the file of" in tamis("check", folder).stdout
+    copy.unlink()
+    assert "(shopping.pdf), the file of" in tamis("check", folder).stdout
+
+
+def test_a_link_out_of_a_folder_is_listed_and_not_copied(folder: Path, pdfs: Path) -> None:
+    secret = folder.parent / "secret"
+    secret.write_text("in no one's review", encoding="utf-8")
+    (pdfs / "10.5555_x.1.pdf").unlink()
+    (pdfs / "10.5555_x.1.pdf").symlink_to(secret)
+    said = tamis("attach", folder, "--folder", pdfs, "--copy", "--yes").stdout
+    assert "Links out of the folder, not followed: 1 file" in said
+    assert files(folder) == []
+    assert not [p for p in folder.rglob("*") if p.is_file() and secret.read_bytes() in p.read_bytes()]
+
+
+def test_a_pdf_that_gives_another_doi_than_its_name_is_not_attached(folder: Path, pdfs: Path) -> None:
+    pytest.importorskip("pypdf")
+    (pdfs / "10.5555_x.1.pdf").write_bytes(made("A trial. doi: 10.5555/x.10"))
+    said = tamis("attach", folder, "--folder", pdfs, "--yes").stdout
+    assert "but its DOI is 10.5555/x.10" in said
+    assert files(folder) == []
 
 
 def test_a_folder(folder: Path, pdfs: Path) -> None:

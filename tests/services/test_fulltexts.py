@@ -161,6 +161,48 @@ def pdfs(tmp_path: Path) -> Path:
     return tmp_path / "pdfs"
 
 
+@pytest.mark.parametrize("number", ["20230115", "15012023", "02282019", "201911", "230115", "311299"])
+def test_a_date_is_no_pmid_unless_something_else_agrees(tmp_path: Path, pdfs: Path, number: str) -> None:
+    ris = "\n".join(("TY  - JOUR", f"TI  - {ABLATION}", f"U1  - {number}[pmid]", "ER  - "))
+    with make_review(tmp_path / "review") as review:
+        add(review, tmp_path / "b.ris", ris)
+        session = Session(review, author())
+        (record,) = review.records.ids()
+        session.decide_record(record, Verdict.INCLUDE)
+        put(pdfs, **{number: "a"})
+        (match,) = found(session, pdfs).values()
+        assert (match.status, match.could_be) == ("unsure", (record,))
+        assert "a date" in match.why
+        head = Head("", (), ABLATION)
+        assert found(session, pdfs, head=lambda _: head)[number].record == record
+        put(pdfs, **{f"PMID {number}": "b"})
+        assert found(session, pdfs)[f"PMID {number}"].record == record
+
+
+def test_links_out_of_the_folder_are_not_followed(session: Session, pdfs: Path, tmp_path: Path) -> None:
+    """Whoever packed the folder would choose what is read, and copied into a review that is shared."""
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    put(pdfs / "deep", **{"10.5555_part.12": "b"})
+    (pdfs / "10.5555_abl.2020.1.pdf").symlink_to(tmp_path / "secret.txt")
+    (pdfs / "10.5555_part.1.pdf").symlink_to(pdfs / "deep" / "10.5555_part.12.pdf")
+    (pdfs / "nowhere.pdf").symlink_to(tmp_path / "nowhere.pdf")
+    matches = {m.path.relative_to(pdfs).as_posix(): m for m in find(session.review, session.ledger, pdfs)}
+    for name in ("10.5555_abl.2020.1.pdf", "nowhere.pdf"):
+        assert (matches[name].status, matches[name].ready, matches[name].mark) == ("outside", False, None)
+    assert "secret.txt, which is not in this folder" in matches["10.5555_abl.2020.1.pdf"].why
+    assert matches["10.5555_part.1.pdf"].status == "unsure", "a link inside is looked at; here, names differ"
+
+
+def test_how_much_was_read_is_told_in_bytes(session: Session, pdfs: Path) -> None:
+    put(pdfs, **{"10.5555_abl.2020.1": "a" * 5_000_000, "shopping list": "b" * 100})
+    steps: list[tuple[int, int]] = []
+    found(session, pdfs, progress=lambda done, total: steps.append((done, total)))
+    assert {total for _, total in steps} == {5_000_100}
+    assert [done for done, _ in steps] == sorted({done for done, _ in steps})
+    assert len(steps) > 2
+    assert steps[-1] == (5_000_100, 5_000_100)
+
+
 def put(folder: Path, **files: str) -> None:
     for name, text in files.items():
         (folder / f"{name}.pdf").write_text(text, encoding="utf-8")
@@ -260,7 +302,19 @@ FRONT = Head("Microsoft Word - ms.docx", (), "Journal of X\n" + ABLATION.upper()
         (f"Ahlqvist - 2020 - {ABLATION[:60]}", Head("", (), "10.5555/preprint.9"), None),
         (f"Ahlqvist - 2020 - {ABLATION[:60]}", Head("", (), "10.5555/part.12"), None),
         (f"Ahlqvist - 2020 - {ABLATION[:60]}", Head("", (), "10.5555/abl.2020.1"), 0),
-        ("10.5555_abl.2020.1", Head("", ("10.5555/part.12",), ""), 0),
+        ("10.5555_abl.2020.1", Head("", ("10.5555/part.12",), ""), None),
+        ("10.5555_part.1", Head("", (), "A trial. doi: 10.5555/part.10"), None),
+        ("10.5555_part.1", Head("", (), "A trial. doi: 10.5555/part.12"), None),
+        ("10.5555_part.1", Head("", (), "of 10.5555/part.10, as 10.5555/other.3 was"), None),
+        ("10.5555_part.1", Head("", (), "doi: 10.5555/part.1.s001"), None),
+        ("10.5555_part.1", Head("", (), "cites 10.5555/other.3; doi: 10.5555/part.1."), 1),
+        ("10.5555_part.1", Head("", (), "https://doi.org/10.5555/par\nt.1Received May 2020"), 1),
+        ("10.5555_part.1", Head("", ("doi:10.5555/part.1",), "cites 10.5555/other.3"), 1),
+        ("10.5555_part.1", Head("", (), "no DOI here"), 1),
+        ("10.5555_part.1", Head("", (), ABLATION), None),
+        ("31234567", Head("", (), "10.5555/part.12"), None),
+        ("10.5555_part.1", None, 1),
+        ("PMC7654321", Head("", (), "doi 10.5555/elsewhere"), None),
         ("scan", None, None),
     ],
 )

@@ -29,6 +29,7 @@ _HEADS = {
     "unsure": "Could be of a report, not attached",
     "unmatched": "Of no report that is sought",
     "unreadable": "Could not be read",
+    "outside": "Links out of the folder, not followed",
     "known": "Attached already",
 }
 _WIDTH = 100
@@ -69,7 +70,8 @@ def attach_command(
 
     With --folder, files (PDF, HTML, DOCX, EPUB, text) are matched by record id, DOI, PMID, PMCID or title in
     their names and, if tamis is installed with its extra `pdf`, on the first pages of PDFs. You see the
-    matches and confirm them. What could be of several reports is listed and left alone.
+    matches and confirm them. What could be of several reports is listed and left alone, and so are PDFs whose
+    first page contradicts the name, if the extra is there. Links out of the folder are not followed.
     """
     if sum((pdfs is not None, listing, remove)) > 1:
         raise UsageError("Give only one of --folder, --list and --remove.")
@@ -147,7 +149,7 @@ def _list(places: Sequence[str], *, as_json: bool) -> None:
             return
         for file in files:
             there = "" if file.path and file.path.is_file() else "  (not there)"
-            out(f"{ledger.stands_for(file.record)}  {file.where}{there}")
+            out(f"{ledger.stands_for(file.record)}  {file.told}{there}")
         if not files:
             say("tamis: no files are attached.")
 
@@ -223,7 +225,7 @@ def _matches(review: Review, ledger: Ledger, pdfs: Path, *, every: bool) -> list
 
 
 def _show_progress(done: int, total: int) -> None:
-    click.echo(f"\r{done:,} of {total:,} files", nl=False, err=True)
+    click.echo(f"\r{done / 1e6:,.1f} of {total / 1e6:,.1f} MB read", nl=False, err=True)
 
 
 def _question(n: int) -> str:

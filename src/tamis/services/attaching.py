@@ -14,13 +14,14 @@ from tamis.errors import UsageError
 from tamis.services.views import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tamis.domain.events import Event
     from tamis.domain.ledger import Ledger
     from tamis.services.acting import Actor
     from tamis.store.review import Review
 
+_PIECE: Final = 1 << 22
 _UNKNOWN: Final = "unnamed file"
 
 
@@ -58,6 +59,12 @@ class Attached:
         """Its place for people, clean."""
         return clean_line(str(self.path)) if self.path else self.name
 
+    @property
+    def told(self) -> str:
+        """Its place with the name it had before it was copied, clean."""
+        named = self.path is None or clean_line(self.path.name) == self.name
+        return self.where if named else f"{self.where} ({self.name})"
+
 
 def attached(review: Review, ledger: Ledger, record: str) -> list[Attached]:
     """The files of a report, the one attached first at the top."""
@@ -91,8 +98,12 @@ def _place(folder: Path, file: str) -> Path | None:
     return Path(os.path.normpath(folder.resolve() / file))
 
 
-def mark_of(path: Path) -> Mark:
+def mark_of(path: Path, progress: Callable[[int], None] | None = None) -> Mark:
     """The checksum and length of a file, read in pieces.
+
+    Args:
+        path: the file.
+        progress: called with the number of bytes of each piece.
 
     Raises:
         UsageError: it is missing, no ordinary file, or cannot be read.
@@ -106,7 +117,11 @@ def mark_of(path: Path) -> Mark:
                 raise UsageError(f"{shown} is no ordinary file.")
             raise _MissingError(f"There is no file {shown}.")
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256")
+            digest = hashlib.sha256()
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+                if progress is not None:
+                    progress(len(piece))
             return Mark(digest.hexdigest(), file.tell())
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
@@ -263,17 +278,18 @@ def _fault(review: Review, file: Attached, folders: Sequence[Path]) -> tuple[str
     except _MissingError:
         found = None
     except UsageError as error:
-        return "unreadable", f"{whose}: {error}"
+        named = "" if file.told == file.where else f" {file.name}"
+        return "unreadable", f"{whose}{named}: {error}"
     if found is not None:
         if found.sha256 == file.mark.sha256:
             return "", ""
-        return "changed", f"{file.where}, {whose}, has changed since it was attached: attach it again"
+        return "changed", f"{file.told}, {whose}, has changed since it was attached: attach it again"
     moved = next(_elsewhere(review, file, folders), None)
     if moved is not None:
         here, there = clean_line(str(review.folder)), clean_line(str(moved.parent))
         todo = f"`tamis attach {here} --folder {there}` takes it up there"
-        return "moved", f"{file.where}, {whose}, was moved to {there}: {todo}"
-    return "missing", f"{file.where}, {whose}, is missing: put it back, or attach it from where it is"
+        return "moved", f"{file.told}, {whose}, was moved to {there}: {todo}"
+    return "missing", f"{file.told}, {whose}, is missing: put it back, or attach it from where it is"
 
 
 def _elsewhere(review: Review, file: Attached, folders: Sequence[Path]) -> Iterator[Path]:

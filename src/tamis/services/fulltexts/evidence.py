@@ -38,6 +38,8 @@ _TELLING: Final = 25
 _LONG: Final = 40
 _SHORT: Final = 8
 _FEW: Final = 5
+_DAY: Final = 8
+"""Digits of a day with its whole year."""
 
 _RECORD = re.compile(r"(?<![0-9a-z])([0-9a-f]{6,64}-[1-9][0-9]*)(?![0-9])", re.IGNORECASE)
 _DOI = re.compile(r"(?<![0-9.])10[._-][0-9]{4,9}(?=[^0-9a-z])")
@@ -102,13 +104,20 @@ def from_head(head: Head, reports: Reports) -> list[Evidence]:
 
 
 def other_doi(head: Head, report: str, reports: Reports) -> str:
-    """The one DOI that a PDF gives, when the report has another one; else ""."""
-    said = list(
-        dict.fromkeys(d for text in (*head.dois, *head.text.split()) if "10." in text and (d := doi(text)))
-    )
-    if len(said) != 1 or not reports.dois.get(report):
+    """A DOI that a PDF gives instead of one of the report's: in its data, else on its first page; else ""."""
+    own = reports.dois.get(report)
+    said = [d for text in head.dois if (d := doi(text))]
+    page = "" if said else head.text
+    said += [d for word in page.split() if "10." in word and (d := doi(word))]
+    if not own or not said or any(plain_key(d) in own for d in said):
         return ""
-    return "" if plain_key(said[0]) in reports.dois[report] else said[0]
+    return "" if any(_stands_in(page.lower(), key) for key in own) else said[0]
+
+
+def _stands_in(page: str, key: str) -> bool:
+    """Whether a DOI stands on a page, maybe over the end of a line, or with the next word run into it."""
+    letters = r"\n?".join(r"[^0-9a-z]{1,4}" if letter == "_" else letter for letter in key)
+    return bool(re.search(rf"(?<![0-9]){letters}(?![0-9]|[._/-][0-9a-z])", page))
 
 
 # Identifiers
@@ -128,7 +137,18 @@ def _identified(name: str, reports: Reports) -> Iterator[Evidence]:
                 yield Evidence(frozenset(index[number]), f"{what} in the name", True)
     alone = _NUMBER_ALONE.fullmatch(name)
     if alone and (number := alone.group(1).lstrip("0")) in reports.by_pmid:
-        yield Evidence(frozenset(reports.by_pmid[number]), "PMID in the name", True)
+        dated = _like_a_date(alone.group(1))
+        why = "a PMID or a date is the name" if dated else "PMID in the name"
+        yield Evidence(frozenset(reports.by_pmid[number]), why, not dated)
+
+
+def _like_a_date(digits: str) -> bool:
+    """Whether six or eight digits can be a day, or six a month, the way scanners and people write them."""
+    years = "(?:19|20)[0-9]{2}" if len(digits) == _DAY else "[0-9]{2}"
+    month, day = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+    forms = (f"{years}{month}{day}", f"{day}{month}{years}", f"{month}{day}{years}")
+    months = (f"(?:19|20)[0-9]{{2}}{month}", f"{month}(?:19|20)[0-9]{{2}}")
+    return any(re.fullmatch(form, digits) for form in (*forms, *months))
 
 
 def _doi_in(name: str, reports: Reports) -> Iterator[Evidence]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tamis.store.review import Review
 
 SUFFIXES: Final = (".pdf", ".html", ".htm", ".docx", ".epub", ".txt")
-Status = Literal["matched", "moved", "known", "unsure", "unmatched", "unreadable"]
+Status = Literal["matched", "moved", "known", "unsure", "unmatched", "unreadable", "outside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,12 @@ class FileMatch:
     Attributes:
         path: the file.
         status: `matched` and `moved` can be attached; `known` is attached already; `unsure` and `unmatched`
-            wait for a person; `unreadable` could not be read.
+            wait for a person; `unreadable` could not be read; `outside` is a link that leads out of the
+            folder, and was not followed.
         why: short words.
         record: the record it is of, for `matched`, `moved` and `known`; else "".
         could_be: records that could be meant, for `unsure`.
-        mark: its content, None when it is unreadable.
+        mark: its content, None when it was not read.
     """
 
     path: Path
@@ -72,8 +73,9 @@ def find(
 ) -> list[FileMatch]:
     """Match the files below a folder with the reports of a review; nothing is stored.
 
-    Two kinds of files are never given to a report: those that could be of several, and those whose name and
-    first page contradict each other.
+    Files that could be of several reports are never given to one. Neither are PDFs whose name and beginning
+    contradict each other, which takes a `head`: without it, names are believed. Links that lead out of the
+    folder are not followed, since whoever made the folder would choose what is read and copied.
 
     Args:
         review: an open review.
@@ -81,7 +83,7 @@ def find(
         folder: looked through with its subfolders; hidden ones are left out.
         every: whether any record will do, or only reports sought.
         head: reads the beginning of a PDF; None looks at names alone.
-        progress: called with files done and their number.
+        progress: called with bytes read and their number, all files together.
 
     Raises:
         UsageError: there is no such folder.
@@ -93,12 +95,36 @@ def find(
     for file in all_attached(review, ledger):
         known[file.mark.sha256].append(file)
     paths = _files(folder, review.folder)
+    inside = folder.resolve()
     matches = []
-    for n, path in enumerate(paths):
-        if progress:
-            progress(n, len(paths))
-        matches.append(_match(path, reports, ledger, known, head, every=every))
+    reading = _Reading(paths, progress) if progress else None
+    for path in paths:
+        if path.is_symlink() and not path.resolve().is_relative_to(inside):
+            to = clean_line(str(path.resolve()))
+            matches.append(FileMatch(path, "outside", f"a link to {to}, which is not in this folder"))
+        else:
+            matches.append(_match(path, reports, ledger, known, head, reading, every=every))
     return _one_report_each(matches)
+
+
+class _Reading:
+    """How many bytes of all files were read."""
+
+    def __init__(self, paths: Sequence[Path], tell: Callable[[int, int], None]) -> None:
+        self._total = sum(map(_size, paths))
+        self._done = 0
+        self._tell = tell
+
+    def __call__(self, read: int) -> None:
+        self._done += read
+        self._tell(self._done, max(self._total, self._done))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _files(folder: Path, review: Path) -> list[Path]:
@@ -122,18 +148,19 @@ def _match(
     ledger: Ledger,
     known: dict[str, list[Attached]],
     head: Callable[[Path], Head | None] | None,
+    reading: Callable[[int], None] | None,
     *,
     every: bool,
 ) -> FileMatch:
     try:
-        mark = mark_of(path)
+        mark = mark_of(path, reading)
     except UsageError as error:
         return FileMatch(path, "unreadable", str(error))
     if there := known.get(mark.sha256):
         return _known(path, mark, there, ledger)
     evidence = from_name(path.stem, reports, path.parent.name)
     report, why = _settled(evidence)
-    if head and path.suffix.lower() == ".pdf" and (not report or why == "title"):
+    if head and path.suffix.lower() == ".pdf":
         page = head(path)
         if page is not None:
             evidence += from_head(page, reports)
