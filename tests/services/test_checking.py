@@ -173,13 +173,20 @@ class Said:
         self.review = review
         self.ids = [record.id for record in review.records]
 
-    def __call__(self, kind: str, record: int | None = None, by: str = "Ann", **body: Any) -> None:
+    def __call__(
+        self,
+        kind: str,
+        record: int | None = None,
+        by: str = "Ann",
+        stage: str = "title-abstract",
+        **body: Any,
+    ) -> None:
         """Add an event; numbers stand for records."""
         if "of" in body:
             body["of"] = self.ids[body["of"]]
         n = self.review.next_seq
         event = Event(
-            id=f"z{n:04}", kind=kind, by=by, log=self.review.log, seq=n, stage="title-abstract",
+            id=f"z{n:04}", kind=kind, by=by, log=self.review.log, seq=n, stage=stage,
             record="" if record is None else self.ids[record], body=body,
         )  # fmt: skip
         self.review.add_events([event])
@@ -197,10 +204,12 @@ def test_a_review_with_everything_in_it_is_sound(said: Said) -> None:
     said("duplicate", 1, by="rule:duplicates-1", of=2)
     said("stands", 2)
     said("remove", 1, how="automation", rule="no abstract")
+    said("remove", 2, how="automation", rule="no abstract")
     said("stop", rule="end", records=said.ids[2:])
-    said("retrieve", 3, retrieved=False)
+    said("retrieve", 3, retrieved=True)
     said("study", 3, study="ALPHA")
     said("previous", studies=1, reports=2)
+    said("decide", 0, by="Ann", verdict="include")
     said("decide", 3, by="Ann", verdict="include")
     assert said.notes() == ""
 
@@ -225,6 +234,65 @@ def test_a_cluster_whose_standing_record_was_removed_is_named(said: Said) -> Non
     said("stands", 0)
     said("remove", 0, how="other")
     assert f"was removed and stands for {said.ids[1]}" in said.notes()
+
+
+def test_a_removed_record_behind_one_that_was_not_removed_is_named(said: Said) -> None:
+    said("remove", 0, how="other", rule="Retracted")
+    assert said.notes() == ""
+    said("duplicate", 0, of=1)
+    assert f"{said.ids[0]} was removed before screening, and {said.ids[1]} of the same" in said.notes()
+    said("remove", 1, how="other", rule="Retracted")
+    assert said.notes() == ""
+
+
+def test_own_decisions_that_differ_on_one_report_are_named_until_it_is_decided_on(said: Said) -> None:
+    said("decide", 0, by="Bob", verdict="include")
+    said("decide", 1, by="Bob", verdict="exclude")
+    assert said.notes() == ""
+    said("duplicate", 0, of=1)
+    text = said.notes()
+    assert f"Bob says include of {said.ids[0]} and exclude of {said.ids[1]} at title/abstract" in text
+    assert f"counted as exclude until Bob decides on {said.ids[1]} once more" in text
+    said("decide", 1, by="Bob", verdict="exclude")
+    assert "Bob says" not in said.notes()
+
+
+def test_decisions_of_two_reviewers_that_differ_are_a_conflict_and_no_contradiction(said: Said) -> None:
+    said("decide", 1, by="Bob", verdict="include")
+    said("duplicate", 0, of=1)
+    assert said.notes() == ""
+
+
+def test_a_full_text_that_was_decided_before_its_record_was_included_is_named(said: Said) -> None:
+    said("decide", 3, by="Ann", verdict="maybe")
+    said("decide", 3, by="Bob", stage="full-text", verdict="include")
+    assert f"{said.ids[3]} was decided on its full text by Bob: that counts only once" in said.notes()
+    said("decide", 3, by="Ann", verdict="include")
+    assert "counts only once" not in said.notes()
+
+
+def test_a_decision_on_a_removed_record_is_named_if_it_was_made_afterwards(said: Said) -> None:
+    said("decide", 0, by="Bob", verdict="exclude")
+    said("remove", 0, how="other", rule="Retracted")
+    assert said.notes() == ""
+    said("decide", 0, by="Bob", verdict="exclude")
+    assert f"{said.ids[0]} was removed before screening and decided on afterwards by Bob" in said.notes()
+
+
+def test_primary_reasons_that_differ_are_named(said: Said) -> None:
+    said("decide", 0, by="Bob", verdict="exclude", reasons=["design", "population"])
+    assert said.notes() == ""
+    said("decide", 0, by="Cy", verdict="exclude", reasons=["population"])
+    text = said.notes()
+    assert "different primary reasons, design (Ann), design (Bob), population (Cy)" in text
+    assert "by name counts, which is design, until" in text
+
+
+def test_a_study_behind_a_duplicate_is_named(said: Said) -> None:
+    """The study is that of the report, whichever of its records it was said of."""
+    said("study", 1, study="ALPHA")
+    said("duplicate", 1, of=0)
+    assert f"{said.ids[0]} is a report of the study ALPHA and was excluded" in said.notes()
 
 
 def test_a_record_from_a_website_that_stands_for_one_of_a_database_is_named(said: Said) -> None:

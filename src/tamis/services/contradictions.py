@@ -10,9 +10,10 @@ from tamis.domain.events import Stage, Verdict
 from tamis.domain.ledger import source_prefix
 from tamis.domain.plural import counted, form
 from tamis.domain.prisma import DATABASE_KINDS
-from tamis.domain.states import REMOVED_STATES, State
+from tamis.domain.states import State
 from tamis.domain.text import clean_line
 from tamis.services.catalogue import told
+from tamis.services.contradicting_votes import own_words, primary_reasons, without_effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,6 +45,9 @@ def contradictions(review: Reviewed, ledger: Ledger) -> dict[str, list[str]]:
         "pairs": list(_pairs(ledger)),
         "clusters": list(_clusters(ledger)),
         "columns": list(_columns(review, ledger)),
+        "own words": list(own_words(ledger)),
+        "without effect": list(without_effect(ledger)),
+        "primary reasons": list(primary_reasons(ledger)),
         "studies": list(_studies(ledger)),
         "reasons": list(_reasons(review, ledger)),
         "renamed": list(_renamed(review, ledger)),
@@ -78,10 +82,18 @@ def _clusters(ledger: Ledger) -> Iterator[str]:
     for members in ledger.clusters():
         head = ledger.stands_for(members[0])
         others = [m for m in members if ledger.removal(m) is None]
-        if ledger.state(head) in REMOVED_STATES and ledger.removal(head) is not None and others:
+        if ledger.removal(head) is not None:
+            if not others:
+                continue
             yield (
                 f"{clean_line(head)} was removed and stands for {', '.join(map(clean_line, others))}: none "
                 "of them is screened until another one stands or it is put back"
+            )
+        elif gone := [m for m in members if m not in others]:
+            yield (
+                f"{', '.join(map(clean_line, gone))} {'was' if len(gone) == 1 else 'were'} removed before "
+                f"screening, and {clean_line(head)} of the same report was not: the report is screened and "
+                "counted until that one is removed, too"
             )
 
 
@@ -109,7 +121,7 @@ _OUT: Final = {
 
 
 def _studies(ledger: Ledger) -> Iterator[str]:
-    for record in ledger.studied():
+    for record in dict.fromkeys(map(ledger.stands_for, ledger.studied())):
         name = clean_line(ledger.study(record))
         out = _OUT.get(ledger.state(record))
         if name and out:
