@@ -15,6 +15,9 @@ from tamis.services import facts, ordering
 from tamis.services.dedup import Pair
 from tamis.services.linking import Linking
 from tamis.services.ranked_list import RankedList
+from tamis.services.report.blocks import Paragraph
+from tamis.services.report.facts import facts as facts_of
+from tamis.services.report.results import selection
 from tamis.services.screening import Session
 from tamis.services.wording import action_words, shown_words
 from tamis.store.review import Review
@@ -241,3 +244,16 @@ def test_words_of_a_hostile_trail_are_clean() -> None:
         assert words
         assert words.isprintable()
     assert shown_words(Event(id="4", kind="decide", by="Ann", body={"shown": hostile})) == ""
+
+
+def test_the_report_says_how_many_were_shown_in_which_order(review: Review) -> None:
+    session = Session(review, author())
+    session.decide(Verdict.INCLUDE)
+    ordering.choose(session, Order.NEWEST)
+    session.decide(Verdict.EXCLUDE)
+    found = facts_of(review, session.ledger, made="2026-03-01T12:00:00Z", version="1")
+    assert found.stages[0].shown == {"newest": 1}
+    paragraphs = [block.text for block in selection(found) if isinstance(block, Paragraph)]
+    assert "The order in which records were shown is stored for one decision newest first." in " ".join(
+        paragraphs
+    )

@@ -11,6 +11,7 @@ from tamis.services.rendering import REMOVED_HEAD, REMOVED_TITLE, STAGE_WORDS, r
 from tamis.services.report.blocks import Block, Heading, Items, Paragraph, Table
 from tamis.services.report.words import DASH, cap, listed, n_of, n_was, was, were
 from tamis.services.screening import IDLE_SECONDS
+from tamis.services.wording import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tamis.services.report.facts import Facts, Report
     from tamis.services.report.screening import Pair, Repeated, Reviewer, StageFacts
 
+_SHOWN: Final = {**{order.value: words for order, words in ORDERS.items()}, "sample": "in a random sample"}
 _UNIT: Final = {Stage.TITLE_ABSTRACT: "record", Stage.FULL_TEXT: "report"}
 
 
@@ -90,9 +92,8 @@ def _stage(stage: StageFacts, numbers: Mapping[str, Any]) -> Iterator[Block]:
             f"{cap(n_of(stage.changed, 'decision'))} replaced an earlier, different one of the same reviewer."
         )
     if stage.shown:
-        sentences.append(
-            f"For {n_of(stage.shown, 'decision')} the order in which records were shown is stored."
-        )
+        ways = [f"{n_of(n, 'decision')} ({_SHOWN.get(order, order)})" for order, n in stage.shown.items()]
+        sentences.append(f"The order in which records were shown is stored for {listed(ways)}.")
     yield Paragraph(" ".join(sentences))
     yield Table(
         f"Decisions on {STAGE_WORDS[stage.stage].lower()}, as they stand",
@@ -330,7 +331,7 @@ def unsaid(facts: Facts) -> Iterator[Block]:
     ]
     decided = [stage for stage in facts.stages if stage.reviewers]
     total = sum(one.decided for stage in decided for one in stage.reviewers)
-    shown = sum(stage.shown for stage in decided)
+    shown = sum(sum(stage.shown.values()) for stage in decided)
     if shown < total:
         items.append(f"In which order records were shown, for {n_of(total - shown, 'decision')}.")
     imported = sum(sum(stage.imported.values()) for stage in decided)

@@ -91,7 +91,7 @@ class StageFacts:
         again: of each reviewer to whom records were shown again.
         imported: decisions that came with a file, by the file's name.
         changed: standing decisions of reviewers who had said something else of the same record before.
-        shown: standing decisions that say in which order the record was shown.
+        shown: in which order records were shown -> standing decisions that say so.
     """
 
     stage: str
@@ -101,7 +101,7 @@ class StageFacts:
     again: tuple[Repeated, ...]
     imported: dict[str, int]
     changed: int
-    shown: int
+    shown: dict[str, int]
 
 
 def stage_facts(stage: str, sources: Sequence[Source], ledger: Ledger) -> StageFacts:
@@ -122,7 +122,9 @@ def stage_facts(stage: str, sources: Sequence[Source], ledger: Ledger) -> StageF
         again=tuple(_again(stage, sorted(by_reviewer), ledger)),
         imported=dict(sorted(Counter(_from(event, names) for event in everything if _came(event)).items())),
         changed=sum(_changed(event, ledger) for event in everything),
-        shown=sum("shown" in event.body for event in everything),
+        shown=dict(
+            sorted(Counter(str(shown["order"]) for e in everything if "order" in (shown := e.shown)).items())
+        ),
     )
 
 
