@@ -254,6 +254,4 @@ def test_the_report_says_how_many_were_shown_in_which_order(review: Review) -> N
     found = facts_of(review, session.ledger, made="2026-03-01T12:00:00Z", version="1")
     assert found.stages[0].shown == {"newest": 1}
     paragraphs = [block.text for block in selection(found) if isinstance(block, Paragraph)]
-    assert "The order in which records were shown is stored for one decision newest first." in " ".join(
-        paragraphs
-    )
+    assert "records were shown is stored for 1 decision (newest first)." in " ".join(paragraphs)
