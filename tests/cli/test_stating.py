@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.services.helpers import ris
+from tamis.domain.events import Kind
+from tamis.services.screening import Session
+from tamis.store.review import Review
+from tests.services.helpers import author, ris
 
 from .helpers import error, tamis, tamis_json
 from .test_commands import ids
@@ -51,6 +54,25 @@ def test_reports_that_could_not_be_had(sought: tuple[Path, list[str]]) -> None:
     ]
     again = tamis("retrieve", folder, one)
     assert (again.stdout, again.stderr) == ("", "Nothing was written: that stands already.\n")
+
+
+def test_a_decision_goes_where_it_counts_or_says_that_it_does_not(sought: tuple[Path, list[str]]) -> None:
+    """To the record that stands for a duplicate; nowhere if removed; ahead of time with a remark."""
+    folder, (one, two, three) = sought
+    with Review.open(folder) as review:
+        session = Session(review, author())
+        session.save([session.event(Kind.DUPLICATE, two, {"of": one}, field=one)])
+    result = tamis("decide", folder, two, "exclude")
+    assert result.stdout == f"{one} exclude by Ann: First\n"
+    assert result.stderr == f"{one} stands for it.\n"
+    assert tamis_json("decide", folder, two, "maybe")["record"] == one
+    assert boxes(folder)["records_excluded"] == 0
+    result = tamis("decide", folder, one, "include", "--stage", "full-text")
+    assert result.stderr == "It counts once included on title and abstract.\n"
+    tamis("remove", folder, three, "--how", "other", "--why", "Retracted")
+    count = events(folder)
+    assert f"{three} was removed: put it back" in error("decide", folder, three, "exclude", code=2)
+    assert events(folder) == count
 
 
 def test_a_full_text_is_excluded_with_reasons_in_their_order(sought: tuple[Path, list[str]]) -> None:

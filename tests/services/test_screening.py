@@ -557,7 +557,7 @@ def test_a_decision_on_a_duplicate_is_one_on_the_record_that_stands(session: Ses
     assert [(session.row(n).duplicate, session.row(n).verdict) for n in range(1)] == [(True, "include")]
     change = session.decide(Verdict.EXCLUDE, ["design"])
     assert (change.event.record, change.record_id) == (ids[0], ids[0])
-    assert change.words.startswith(f"{ids[0]} stands for this duplicate: exclude (")
+    assert change.words.startswith(f"{ids[0]} stands for it: exclude (")
     assert session.ledger.state(ids[0]) is State.SCREENED_OUT
     assert session.row(0).verdict is Verdict.EXCLUDE
     assert session.decide(Verdict.EXCLUDE, ["design"]).words.startswith("Already exclude")
@@ -572,7 +572,7 @@ def test_nothing_is_decided_on_a_removed_record(session: Session) -> None:
     session.queue.show(lambda record: record == one, "removed")
     assert session.row(0).removed
     for decide in (session.decide, partial(session.decide_record, one)):
-        with pytest.raises(UsageError, match=f"removed record: put {one} back"):
+        with pytest.raises(UsageError, match=f"{one} was removed: put it back"):
             decide(Verdict.INCLUDE)
     assert session.review.event_count == count
     facts.put_back(session, [one])
@@ -586,10 +586,10 @@ def test_a_full_text_that_is_not_sought_is_decided_with_a_remark_and_counts_late
         ids = list(review.records.ids())
         assert assessing.queue.show(lambda _: True, "all") == 3
         change = assessing.decide(Verdict.INCLUDE)
-        assert change.words.startswith("counts once included on title and abstract: include")
+        assert change.words.startswith("It counts once included on title and abstract: include")
         assert (assessing.progress().decided, len(assessing.queue)) == (0, 3), "the list stays as it is"
         event = assessing.decide_record(ids[1], Verdict.INCLUDE)
-        assert assessing.remark(event, ids[1]) == "counts once included on title and abstract"
+        assert assessing.remark(event, ids[1]) == "It counts once included on title and abstract"
         screening.decide_record(ids[1], Verdict.INCLUDE)
         assert screening.ledger.state(ids[1]) is State.INCLUDED
         assert assessing.remark(event, ids[1]) == ""

@@ -10,9 +10,11 @@ import pytest
 from textual import events
 from textual.app import SuspendNotSupported
 
-from tamis.domain.events import Verdict
+from tamis.domain.events import Kind, Removal, Verdict
 from tamis.domain.record import Record
+from tamis.domain.states import State
 from tamis.errors import NotSavedError, UsageError
+from tamis.services import facts
 from tamis.tui.editor import edit
 from tamis.tui.screens import choices
 from tamis.tui.screens.dialogs import Alert
@@ -220,6 +222,36 @@ def test_a_doi_cannot_leave_its_resolver() -> None:
         url = choices.address(Record(doi=doi))
         assert url.startswith("https://doi.org/10.5555/")
         assert not set(url) & set("?#@ \n\"'<>")
+
+
+# Records that no decision counts on
+
+
+async def test_removed_records_and_duplicates_look_like_that_and_a_decision_goes_where_it_counts(
+    session: Session,
+) -> None:
+    """In a list such as the summary's: nothing is acknowledged that changes nothing."""
+    one, other, gone = (session.review.records.id_at(n) for n in (0, 1, 2))
+    for record in (one, gone):
+        session.decide_record(record, Verdict.INCLUDE)
+    session.save([session.event(Kind.DUPLICATE, other, {"of": one}, field=one)])
+    facts.remove(session, [gone], Removal.OTHER, "Retracted")
+    async with driven(session) as d:
+        session.queue.renew()
+        session.queue.show(lambda record: record in (one, other, gone), "some")
+        session.queue.go(1)
+        d.screen.show()
+        await d.settle()
+        marks = [line[1:11].rstrip() for line in d.lines[1:4]]
+        assert marks == ["✓ include", "= copy", "⊘ removed"]
+        assert f"✓ include, duplicate of {one}" in d.text()
+        await d.press("1")
+        assert d.said.startswith(f"{one} stands for it: exclude (Wrong popu")
+        assert session.ledger.state(one) is State.SCREENED_OUT
+        assert "✗ exclude" in d.text()
+        await d.press("G", "1")
+        assert d.said.startswith(f"{gone} was removed: put it back before you decide.")
+        assert session.ledger.outcome(gone, session.stage) == "include"
 
 
 # Saving that fails

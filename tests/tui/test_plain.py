@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tamis.domain.events import Kind, Removal
 from tamis.domain.protocol import Reason
 from tamis.errors import NotSavedError
+from tamis.services import facts
 from tamis.tui.plain import HELP, PlainSession
 from tests.tui import reviews
 from tests.tui.test_poison import forbidden
@@ -49,6 +51,21 @@ def test_a_whole_session(session: Session) -> None:
     assert any(line.startswith("Undone: exclude – A title that goes on") for line in lines)
     assert lines[-2] == "4 of 14 decided. Everything is on disk."
     assert verdicts(session, 6) == ["include", "exclude", "exclude", "maybe", "undecided", "undecided"]
+
+
+def test_what_a_decision_does_not_do_is_said(session: Session) -> None:
+    one, other, gone = (session.review.records.id_at(n) for n in range(3))
+    session.save([session.event(Kind.DUPLICATE, other, {"of": one}, field=one)])
+    facts.remove(session, [gone], Removal.OTHER, "Retracted")
+    session.queue.renew()
+    session.queue.show(lambda record: record in (other, gone), "some")
+    session.queue.go(0)
+    lines = answers(session, "i", "m", "q")
+    assert f"Decision: duplicate of {one}" in lines
+    assert f"Decision: duplicate of {one}; include" not in lines, "the next one comes at once"
+    assert any(line.startswith(f"{one} stands for it: include") for line in lines)
+    assert "Decision: removed before screening (Retracted)" in lines
+    assert f"{gone} was removed: put it back before you decide." in lines
 
 
 def test_the_end_of_the_input_is_leaving(session: Session) -> None:

@@ -64,7 +64,7 @@ def decide_command(
         session = Session(review, author(who(review, reviewer)), stage=stage)
         event = session.decide_record(record, Verdict(verdict), ids, note)
         if remark := session.remark(event, record):
-            say(f"{remark[0].upper()}{remark[1:]}.")
+            say(f"{remark}.")
         if as_json:
             out_json(event.to_doc())
         else:

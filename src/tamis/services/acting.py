@@ -80,17 +80,17 @@ class Actor:
         """
         head = self.ledger.stands_for(record_id)
         if self.ledger.removal(head) is not None:
-            raise UsageError(f"No decision counts on a removed record: put {clean_line(head)} back first.")
+            raise UsageError(f"{clean_line(head)} was removed: put it back before you decide.")
         return head
 
     def remark(self, decision: Event, asked: str) -> str:
         """What a decision on the record that was asked for did otherwise than one may think, or ""."""
         remarks = []
         if decision.record != asked:
-            remarks.append(f"{clean_line(decision.record)} stands for this duplicate")
+            remarks.append(f"{clean_line(decision.record)} stands for it")
         if decision.stage == Stage.FULL_TEXT and not self.ledger.at_stage(decision.record, decision.stage):
-            remarks.append("counts once included on title and abstract")
-        return "; ".join(remarks)
+            remarks.append("It counts once included on title and abstract")
+        return ". ".join(remarks)
 
     def event(
         self,
