@@ -48,7 +48,7 @@ def test_the_problems_of_an_import_are_no_formulas(tmp_path: Path) -> None:
     (path,) = tmp_path.glob("*.csv")
     cells = [cell for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8"))) for cell in row]
     assert not [cell for cell in cells if cell[:1] in "=+-@"]
-    assert "1 problems written" in said[0]
+    assert "1 problem written" in said[0]
 
 
 def test_reviewers_of_the_full_texts_have_no_more_decisions_than_there_are_reports(tmp_path: Path) -> None:

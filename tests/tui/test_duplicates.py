@@ -51,7 +51,7 @@ async def opened(d: Driven) -> None:
 async def test_certain_pairs_are_linked_with_one_key_and_shown_one_by_one(session: Session) -> None:
     async with driven(session) as d:
         await opened(d)
-        assert "1 pairs are certain: L links them all." in d.text()
+        assert "1 pair is certain: L links it." in d.text()
         await d.press("L")
         assert session.duplicates == 1
         await d.press("c")
@@ -63,7 +63,7 @@ async def test_certain_pairs_are_linked_with_one_key_and_shown_one_by_one(sessio
         assert session.duplicates == 1
         await d.press("escape")
         assert isinstance(d.app.screen, ScreeningScreen)
-        assert "1 duplicates stand behind another record." in d.said
+        assert "1 duplicate stands behind another record." in d.said
         assert session.progress().total == 3
 
 
@@ -87,7 +87,7 @@ async def test_links_are_taken_back_at_once_and_made_again(session: Session) -> 
         await opened(d)
         await d.press("L", "u")
         assert session.duplicates == 0
-        assert "Undone: 1 links by the rule" in d.text()
+        assert "Undone: 1 link by the rule" in d.text()
         assert "1 of 2 likely duplicates" in d.text(), "what was undone waits for a person"
         await d.press("L")
         assert session.duplicates == 1

@@ -137,7 +137,7 @@ def test_a_record_is_read_out_whole(session: Session) -> None:
         (["/ participants", "."], "Record 10 of 14"),
         (["/ participants", ","], "Record 14 of 14"),
         (["."], "No other match."),
-        (["f year:2018"], "1 records shown."),
+        (["f year:2018"], "1 record shown."),
         (["f year:2018", "f"], "14 records shown."),
         (["f zzz"], "No record matches; the list stays as it was."),
         (["f is:nonsense"], "is:nonsense is not known"),

@@ -91,6 +91,8 @@ def find_record(review: Review, wanted: str) -> str:
         UsageError: none is, or more than one.
     """
     from tamis.domain import text
+    from tamis.domain.ledger import Ledger
+    from tamis.domain.plural import counted
 
     if review.records.find(wanted) is not None:
         return wanted
@@ -108,7 +110,9 @@ def find_record(review: Review, wanted: str) -> str:
         if len(review.records)
         else []
     )
-    known = f"{len(review.records):,} records, ids from {' to '.join(ids)}" if ids else "no records yet"
+    known = (
+        f"{counted(len(review.records), 'record')}, ids from {' to '.join(ids)}" if ids else "no records yet"
+    )
     raise UsageError(f"There is no record {wanted} in this review; it has {known}.")
 
 

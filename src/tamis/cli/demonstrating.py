@@ -40,6 +40,7 @@ def demo_command(folder: Path) -> int:
 
 
 def _whole_job(review: Review, accounts: list[FileAccount]) -> None:
+    from tamis.domain.plural import counted
     from tamis.domain.text import clean_line
     from tamis.services.demo import decide_all
     from tamis.services.exporting import export, write_text
@@ -50,7 +51,7 @@ def _whole_job(review: Review, accounts: list[FileAccount]) -> None:
     session = Session(review, author(by))
     report(accounts)
     done = decide_all(session)
-    out(f"{done:,} sample decisions applied, each by {clean_line(by)} and each on disk.")
+    out(f"{counted(done, 'sample decision')} applied, each by {clean_line(by)} and each on disk.")
     out("")
     out(as_text(review, session.ledger, width=terminal_width(), ascii_only=not draws_lines()))
     export(review, session.ledger, review.folder / "included.ris", only="included")

@@ -30,7 +30,7 @@ def log_command(folder: Path, record: str | None, limit: int | None, as_json: bo
     with open_review(folder, write=False) as review:
         wanted = find_record(review, record) if record else None
         events = {event.id: event for event in review.events()}
-        listed = [e for e in events.values() if wanted is None or e.record == wanted]
+        listed = [e for e in events.values() if wanted is None or wanted in (e.record, e.of)]
         for event in listed[-limit:] if limit else listed:
             if as_json:
                 out_json({**event.to_doc(), "title": _title(review, event)}, indent=None)
@@ -79,6 +79,7 @@ def _words(review: Review, event: Event, events: Mapping[str, Event]) -> str:
 def check_command(folder: Path, recover: bool, as_json: bool) -> int:
     """Prove that the folder is sound: checksums, files, records, events, and counts made anew."""
     from tamis.domain.text import clean_line
+    from tamis.domain.plural import counted
     from tamis.services.checking import check_folder, recover_folder
 
     if folder.exists() and not folder.is_dir():
@@ -97,5 +98,5 @@ def check_command(folder: Path, recover: bool, as_json: bool) -> int:
             out(f"{mark}  {clean_line(finding.what)}")
     if not sound:
         failed = sum(not finding.ok for finding in findings)
-        say(f"tamis: {folder} needs attention: {failed} of {len(findings)} checks failed.")
+        say(f"tamis: {folder} needs attention: {failed} of {counted(len(findings), 'check')} failed.")
     return ExitCode.OK if sound else ExitCode.ATTENTION

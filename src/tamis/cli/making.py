@@ -215,17 +215,17 @@ def report(
 
 def account_lines(account: FileAccount, *, dry_run: bool) -> list[str]:
     """What became of one file, for people."""
+    from tamis.domain.plural import counted
     from tamis.domain.text import clean_line
 
     stored = "would be imported" if dry_run else "imported"
     head = f"{account.file} ({account.format}, {account.encoding}): {account.found:,} found, "
     head += "none imported" if account.decisions_only else f"{account.imported:,} {stored}"
     if account.problems:
-        n = len(account.problems)
-        head += f", {n:,} {'problem' if n == 1 else 'problems'}"
+        head += f", {counted(len(account.problems), 'problem')}"
     if account.decisions:
         taken = "would be taken over" if dry_run else "taken over"
-        head += f", {account.decisions:,} {'decision' if account.decisions == 1 else 'decisions'} {taken}"
+        head += f", {counted(account.decisions, 'decision')} {taken}"
     elif account.decisions_only:
         head += ", no new decisions"
     if account.known:
@@ -243,7 +243,7 @@ def account_lines(account: FileAccount, *, dry_run: bool) -> list[str]:
     shown = account.repairs[:REPAIRS_SHOWN]
     lines += [f"  {_line(repair.line)}repaired: {clean_line(repair.what)}" for repair in shown]
     if more := len(account.repairs) - len(shown):
-        lines.append(f"  and {more:,} more repairs, which --json lists")
+        lines.append(f"  and {counted(more, 'more repair')}, which --json lists")
     return lines
 
 

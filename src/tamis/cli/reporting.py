@@ -179,6 +179,7 @@ def export_command(
 ) -> None:
     """Records of the review in DIR with decisions, reasons, notes, labels, reviewers and times."""
     from tamis.domain.ledger import Ledger
+    from tamis.domain.plural import counted
     from tamis.domain.text import clean_line
     from tamis.services import exporting
 
@@ -196,4 +197,4 @@ def export_command(
         out_json({**doc, "for": tool} if tool else doc)
     else:
         out(clean_line(str(account.path)))
-    say(f"Wrote {account.records:,} {'record' if account.records == 1 else 'records'} to {account.path}.")
+    say(f"Wrote {counted(account.records, 'record')} to {account.path}.")

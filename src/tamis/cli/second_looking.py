@@ -68,14 +68,14 @@ def second_look_command(
 
 
 def _tell_surprising(listed: list[Surprise], note: str) -> None:
+    from tamis.domain.plural import counted
     from tamis.domain.text import clean_line
 
     if note:
         out(note)
         return
-    n = len(listed)
-    are = "decision is" if n == 1 else "decisions are"
-    out(f"{n:,} {are} surprising to a model that has learnt from the others.")
+    are = counted(len(listed), "decision is", "decisions are")
+    out(f"{are} surprising to a model that has learnt from the others.")
     for one in listed:
         against = f"; against it: {', '.join(one.against)}" if one.against else ""
         out(f"  {one.record}  {one.verdict}  {clean_line(one.title)}")

@@ -133,19 +133,18 @@ def _tell(labelled: Labelled, replays: list[Replay], *, ascii_only: bool) -> Non
     from tamis.services.charts import curve
     from tamis.services.simulating import MEASURES, averages, discovery
 
-    out(f"{labelled.name}: {len(labelled.labels):,} labelled records, {labelled.relevant:,} relevant.")
+    records = counted(len(labelled.labels), "labelled record")
+    out(f"{labelled.name}: {records}, {labelled.relevant:,} relevant.")
     for note in labelled.notes:
         out(note)
-    known = len(replays[0].priors)
-    out(
-        f"{len(replays)} replay{'' if len(replays) == 1 else 's'}, {known} "
-        f"record{'' if known == 1 else 's'} known beforehand; what follows is of all others."
-    )
+    known = counted(len(replays[0].priors), "record")
+    out(f"{counted(len(replays), 'replay')}, {known} known beforehand; what follows is of all others.")
     out("")
     mean, every = averages(replays), [one.measured() for one in replays]
     out(f"{'':12}{'mean':>8}{'least':>8}{'most':>8}")
     for name in MEASURES:
         of = (mean[name], min(one[name] for one in every), max(one[name] for one in every))
+    from tamis.domain.plural import counted
         out(f"{name:12}" + "".join(f"{value:8.1f}" if name == "atd" else f"{value:8.3f}" for value in of))
     out("")
     points = discovery(replays)

@@ -133,11 +133,11 @@ def _doc(source: Source) -> dict[str, Any]:
 
 
 def _lines(source: Source) -> list[str]:
+    from tamis.domain.plural import counted
     from tamis.domain.text import clean_line
     from tamis.services.prisma_s import FACT_WORDS, missing
 
-    n = source.imported
-    records = f"{n:,} {'record' if n == 1 else 'records'}"
+    records = counted(source.imported, "record")
     lines = [clean_line(f"{source.name} ({source.kind}, {source.file}, {records})")]
     told = {name: getattr(source, name) for name in ("platform", "searched", "limits")}
     lines += [clean_line(f"{FACT_WORDS[name]}: {text}") for name, text in told.items() if text]

@@ -15,6 +15,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from tamis.domain.plural import counted
 from tamis.domain.record import Problem, Record
 from tamis.domain.text import clean_line
 from tamis.formats.base import Format, Item, Log
@@ -127,7 +128,7 @@ def _rows(text: Text, delimiter: str, log: Log) -> Iterator[Item]:
         if not any(cell.strip(_SEPARATORS) for cell in row):
             continue
         if any(cell.strip() for cell in row[len(header) :]):
-            what = f"this row has {len(row)} cells, the header {len(header)}"
+            what = f"this row has {counted(len(row), 'cell')}, the header {len(header)}"
             yield Problem(line, what, clean_line(", ".join(row)[:200]))
             continue
         if len(row) < len(header):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tamis.domain.agreement import Agreement, agreement
 from tamis.domain.events import Kind, Verdict
+from tamis.domain.plural import counted
 from tamis.errors import UsageError
 from tamis.services.views import Change
 
@@ -259,7 +260,7 @@ def _limits(limits: tuple[float, float] | None) -> list[float] | None:
 def sentence(found: Consistency) -> str:
     """How far a reviewer agrees with themselves, in words."""
     seen = found.agreement
-    text = f"{seen.records:,} {'record was' if seen.records == 1 else 'records were'} shown again; "
+    text = f"{counted(seen.records, 'record was', 'records were')} shown again; "
     text += f"the verdict was the same on {seen.same:,}"
     if seen.share is not None and seen.interval is not None:
         low, high = seen.interval
@@ -270,7 +271,7 @@ def sentence(found: Consistency) -> str:
             text += f" ({_signed(seen.kappa_interval[0])} to {_signed(seen.kappa_interval[1])})"
     left = len(found.unsettled)
     if left:
-        text += f". {left:,} {'difference is' if left == 1 else 'differences are'} to be settled"
+        text += f". {counted(left, 'difference is', 'differences are')} to be settled"
     return f"{text}."
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tamis.domain import prisma
 from tamis.domain.events import Event, Kind, Verdict
 from tamis.domain.ledger import Ledger
+from tamis.domain.plural import counted, form
 from tamis.domain.text import clean_line
 from tamis.errors import CountError, DamagedError, ProtocolError, StoreError
 from tamis.services.attaching import file_faults
@@ -70,9 +71,11 @@ def check(review: Review) -> list[Finding]:
     findings = [*_stored(review), *_sources(review)]
     try:
         records = _records(review)
-        findings += _per_kind(records.faults, f"{records.total:,} records read, ids as their files say")
+        read = counted(records.total, "record")
+        findings += _per_kind(records.faults, f"{read} read, ids as their files say")
         events = _events(review, records.ids)
-        findings += _per_kind(events.faults, f"{len(events.ledger.events):,} events, none missing or doubled")
+        known = counted(len(events.ledger.events), "event")
+        findings += _per_kind(events.faults, f"{known}, none missing or doubled")
         findings += _counts(review, events.ledger, records.ids)
         findings += _notes(_untold(review, events.ledger))
         for sentences in contradictions(review, events.ledger).values():
@@ -96,19 +99,19 @@ def _sources(review: Review) -> Iterator[Finding]:
         if source.found != source.imported + len(source.problems):
             yield Finding(
                 ok=False,
-                what=f"{source.file}: {source.found:,} records found, but {source.imported:,} imported and "
-                f"{len(source.problems):,} problems",
+                what=f"{source.file}: {counted(source.found, 'record')} found, but "
+                f"{source.imported:,} imported and {counted(len(source.problems), 'problem')}",
             )
     present = sum(review.original(source).is_file() for source in review.sources)
     if present == len(review.sources):
-        yield Finding(ok=True, what=f"{present:,} source {'file' if present == 1 else 'files'} kept")
+        yield Finding(ok=True, what=f"{counted(present, 'source file')} kept")
 
 
 def _files(review: Review, ledger: Ledger) -> Iterator[Finding]:
     """Files of reports lie outside the review: what happens to them is no fault of it."""
     sound, faults = file_faults(review, ledger)
     if sound:
-        yield Finding(ok=True, what=f"{sound:,} attached {'file' if sound == 1 else 'files'} as attached")
+        yield Finding(ok=True, what=f"{counted(sound, 'attached file')} as attached")
     for sentences in faults.values():
         yield from _notes(sentences)
 
@@ -165,11 +168,13 @@ def _records(review: Review) -> _Records:
     for source in review.sources:
         n = per_source.pop(source.prefix, 0)
         if n != source.imported:
-            faults["number"].append(
-                f"{source.file}: {source.imported:,} records were imported, {n:,} are there"
-            )
+            imported = counted(source.imported, "record was", "records were")
+            faults["number"].append(f"{source.file}: {imported} imported, {n:,} {form(n, 'is', 'are')} there")
     for prefix, n in per_source.items():
-        faults["source"].append(f"{n:,} records with the prefix {clean_line(prefix)} belong to no source")
+        belong = form(n, "belongs", "belong")
+        faults["source"].append(
+            f"{counted(n, 'record')} with the prefix {clean_line(prefix)} {belong} to no source"
+        )
     return _Records(ids, total, dict(faults))
 
 

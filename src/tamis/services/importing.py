@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from tamis import formats
+from tamis.domain.plural import counted, form
 from tamis.domain.record import SOURCE_KINDS, Problem, Record, Repair, Source
 from tamis.domain.text import clean_line
 from tamis.errors import CountError, ExitCode, FormatError, TamisError, UsageError
@@ -230,17 +231,20 @@ class _Job:
         account.repairs = tuple(reading.repairs)
         account.decisions = len(self.decided)
         if self.here * 2 > self.with_decisions:
+            of = counted(self.with_decisions, "record")
             account.hint = (
-                f"{self.here:,} of the {self.with_decisions:,} records with decisions in {account.file} "
-                "are in the review already, from other files. To give those the decisions and import no "
-                "records, use --decisions."
+                f"{self.here:,} of the {of} with decisions in {account.file} "
+                f"{form(self.here, 'is', 'are')} in the review already, from other files. To give those the "
+                "decisions and import no records, use --decisions."
             )
         if account.problems:
             account.code = ExitCode.ATTENTION
         if account.found != account.imported + len(account.problems):
             raise CountError(
-                f"{account.file}: {account.found:,} records were counted, but {account.imported:,} were read "
-                f"and {len(account.problems):,} have problems. Nothing of it was stored; please report this."
+                f"{account.file}: {counted(account.found, 'record was', 'records were')} counted, but "
+                f"{account.imported:,} {form(account.imported, 'was', 'were')} read and "
+                f"{len(account.problems):,} {form(len(account.problems), 'has', 'have')} problems. "
+                "Nothing of it was stored; please report this."
             )
         if not account.imported and not account.problems:
             raise FormatError(f"{account.file} holds no records. Nothing was stored.")

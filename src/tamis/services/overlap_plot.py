@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from tamis.domain.plural import counted
 from tamis.domain.text import clean_line
 from tamis.services.diagram.widths import FONTS
 from tamis.services.diagram.widths import width as ems
@@ -58,9 +59,13 @@ def lines(overlap: Mapping[str, Any], width: int) -> list[str]:
         count = number(each["reports"]).rjust(digits)
         found.append(f"  {dots}  {count}  {_blocks(each['reports'], most, bar)}")
     if more:
-        rest = number(sum(each["reports"] for each in more))
-        found.append(f"  and {number(len(more))} more sets of sources with {rest} reports together")
+        found.append(f"  {_rest(more)}")
     return found
+
+
+def _rest(more: Sequence[Mapping[str, Any]]) -> str:
+    reports = counted(sum(each["reports"] for each in more), "report")
+    return f"and {counted(len(more), 'more set')} of sources with {reports} together"
 
 
 def svg(overlap: Mapping[str, Any]) -> str:
@@ -108,9 +113,7 @@ def svg(overlap: Mapping[str, Any]) -> str:
             fill = _INK if place in each["sources"] else _PALE
             parts.append(f'<circle cx="{x:g}" cy="{matrix + row * place:g}" r="6" fill="{fill}"/>')
     if more:
-        rest = number(sum(each["reports"] for each in more))
-        words = f"and {number(len(more))} more sets of sources with {rest} reports together"
-        parts.append(_text(14, total - 10, words, size=10))
+        parts.append(_text(14, total - 10, _rest(more), size=10))
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 

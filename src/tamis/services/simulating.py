@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tamis import formats
 from tamis.domain.events import Stage
 from tamis.domain.ledger import Ledger
+from tamis.domain.plural import counted
 from tamis.domain.record import Record
 from tamis.domain.states import Outcome
 from tamis.domain.text import clean_line
@@ -106,7 +107,7 @@ def labelled_file(path: Path, stage: str = "") -> Labelled:
     except OSError as error:
         raise FormatError(unreadable(name, error)) from error
     if reading.problems:
-        labelled.notes.append(f"{len(reading.problems):,} records could not be read.")
+        labelled.notes.append(f"{counted(len(reading.problems), 'record')} could not be read.")
     return labelled
 
 
@@ -159,14 +160,14 @@ def _labelled(name: str, records: Iterable[tuple[Record, str]]) -> Labelled:
         bare += not texts.abstract
         said.setdefault(texts, set()).add(label == Outcome.INCLUDE)
     if conflicts:
-        found.notes.append(f"{_records(conflicts)} with both include and exclude left out.")
+        found.notes.append(f"{counted(conflicts, 'record')} with both include and exclude left out.")
     if without:
-        found.notes.append(f"{_records(without)} without include or exclude left out.")
+        found.notes.append(f"{counted(without, 'record')} without include or exclude left out.")
     if found.labels and bare == len(found.labels):
         found.notes.append("No record has an abstract: the order rests on titles alone.")
     if both := sum(len(labels) > 1 for labels in said.values()):
         found.notes.append(
-            f"{both:,} {'text is' if both == 1 else 'texts are'} labelled both ways: "
+            f"{counted(both, 'text is', 'texts are')} labelled both ways: "
             "no order can tell such records apart."
         )
     _must_be_two_kinds(found)

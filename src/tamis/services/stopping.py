@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from tamis.domain.events import Kind, Removal, Stage
+from tamis.domain.plural import counted
 from tamis.domain.protocol import Stopping
 from tamis.domain.states import Outcome, State
 from tamis.domain.stopping import (
@@ -299,7 +300,8 @@ def begin_sample(session: Session, watch: Watch) -> Change:
         raise UsageError("A random sample is drawn already, and screening follows its order.")
     level = watch.level()
     event = session.event(Kind.SAMPLE, "", {"records": records, "level": level}, stage=STAGE)
-    change = _saved(session, event, f"Random sample of {len(records):,} records: its order is followed")
+    size = counted(len(records), "record")
+    change = _saved(session, event, f"Random sample of {size}: its order is followed")
     session.queue.next_undecided(here=True)
     return change
 
@@ -333,7 +335,8 @@ def stop(session: Session, watch: Watch, rule: str, place: Removal, checked: Seq
     if checked:
         body["checked"] = list(dict.fromkeys(checked))
     event = session.event(Kind.STOP, "", body, stage=STAGE)
-    return _saved(session, event, f"Stopped: {len(reports):,} records stay unscreened ({rule})")
+    stay = counted(len(reports), "record stays", "records stay")
+    return _saved(session, event, f"Stopped: {stay} unscreened ({rule})")
 
 
 def left_by(stop: Event) -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING, Final
 
+from tamis.domain.plural import counted, form
+
 if TYPE_CHECKING:
     from tamis.services.stopping import Look
 
@@ -104,13 +106,14 @@ def _of(share: float) -> str:
 def _progress(look: Look) -> str:
     share = look.screened / look.total if look.total else 0.0
     return (
-        f"{look.screened:,} of {look.total:,} records are screened ({_of(share)}), {look.relevant:,} of them "
-        f"relevant; the last {look.in_a_row:,} in a row were irrelevant."
+        f"{look.screened:,} of {total} screened ({_of(share)}), {look.relevant:,} of them "
+        f"relevant; the last {look.in_a_row:,} in a row {form(look.in_a_row, 'was', 'were')} irrelevant."
     )
 
 
 def _target(look: Look) -> str:
     target, risk = _percent(look.stopping.target), _percent(look.stopping.risk)
+    total = counted(look.total, "record is", "records are")
     if not look.declared:
         return (
             f"The protocol sets no target; {target} of the relevant records at a risk of {risk} is taken "
@@ -121,7 +124,7 @@ def _target(look: Look) -> str:
         return f"{words} Its day is not kept yet: the next `tamis screen` or `tamis decide` does that."
     if not look.decided_before:
         return f"{words} It was set on {look.since[:10]}, before the first decision."
-    late = f"{look.decided_before:,} decision{'s' * (look.decided_before > 1)}"
+    late = counted(look.decided_before, "decision")
     return (
         f"{words} It was set on {look.since[:10]}, after {late}: say so in the "
         "report, because a target chosen in the light of the results promises less."
@@ -149,8 +152,8 @@ def _sample(look: Look) -> list[str]:
         f"order, {sample.found:,} of them relevant."
     )
     if look.sample_p is None:
-        outside = f"{look.outside:,} undecided records came later and are not in it"
-        return [f"{head} {outside}, so it says nothing about all. Draw a new one."]
+        outside = counted(look.outside, "undecided record came", "undecided records came")
+        return [f"{head} {outside} later, so it says nothing about all. Draw a new one."]
     found = [f"{head} Test: p {p_value(look.sample_p)}, whatever the order before, at every look."]
     if look.sample_p <= look.stopping.risk:
         found.append(
@@ -171,15 +174,16 @@ def _sample(look: Look) -> list[str]:
 
 def _needed(look: Look) -> str:
     if look.stopped is not None:
-        since = f" {look.left:,} records are undecided." if look.left else ""
+        since = f" {counted(look.left, 'record is', 'records are')} undecided." if look.left else ""
         stopped = f"Screening was stopped on {look.stopped.at[:10]} ({look.stopped.rule})"
-        return f"{stopped}: {look.unscreened:,} records stay unscreened.{since}"
+        return f"{stopped}: {counted(look.unscreened, 'record stays', 'records stay')} unscreened.{since}"
     if look.sample_p is not None:
         if look.sample_p <= look.stopping.risk:
-            return f"{look.left:,} records are undecided."
-        return f"If nothing more is found, {look.needed:,} more records of the sample have to be screened."
+            return f"{counted(look.left, 'record is', 'records are')} undecided."
+        more = counted(look.needed, "more record of the sample has", "more records of the sample have")
+        return f"If nothing more is found, {more} to be screened."
     return (
-        f"A sample drawn now takes {look.needed:,} of the {look.left:,} undecided records, if nothing "
+        f"A sample drawn now takes {look.needed:,} of {_undecided(look.left)}, if nothing "
         "relevant is among them."
     )
 
@@ -190,3 +194,7 @@ def _down(share: float) -> float:
 
 def _up(share: float) -> float:
     return ceil(share * 1000) / 1000
+def _undecided(n: int) -> str:
+    return form(n, "the one undecided record", f"the {n:,} undecided records")
+
+

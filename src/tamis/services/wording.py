@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Event, Kind, Order, Removal, Stage, Verdict
+from tamis.domain.plural import counted
 from tamis.domain.record import reason_words
 from tamis.domain.text import clean_line
 from tamis.services.prisma_s import FACT_WORDS
@@ -87,7 +88,11 @@ def _study(event: Event) -> str:
 
 
 def _previous(event: Event) -> str:
-    numbers = [f"{n:,} {name}" for name in ("studies", "reports") if (n := event.number(name)) is not None]
+    numbers = [
+        counted(n, one, many)
+        for one, many in (("study", "studies"), ("report", "reports"))
+        if (n := event.number(many)) is not None
+    ]
     return f"previous review: {', '.join(numbers) or 'no numbers'}"
 
 
@@ -105,7 +110,7 @@ _WORDS: Final[dict[str, Callable[[Event], str]]] = {
     Kind.STUDY: lambda e: _study(e) if e.study else "of no study",
     Kind.REMOVE: lambda e: _removed(e) if e.removal else "put back",
     Kind.STOP: lambda e: f"screening stopped ({e.rule})",
-    Kind.SAMPLE: lambda e: f"random sample of {len(e.records):,} records drawn",
+    Kind.SAMPLE: lambda e: f"random sample of {counted(len(e.records), 'record')} drawn",
     Kind.ORDER: lambda e: (
         f"records {ORDERS[e.order]}" + (f" (seed {clean_line(e.seed)})" if e.order is Order.RANDOM else "")
     ),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tinydb.storages import Storage
 
+from tamis.domain.plural import form
 from tamis.errors import NotSavedError, StoreError
 from tamis.store.appending import Appender, changed
 from tamis.store.disk import REOPEN, Disk, close, reason
@@ -113,9 +114,11 @@ class JournalStorage(Tables, Storage):
                 self._disk.sync(fd)
             finally:
                 close(fd)
+        n = len(journal.torn)
         self.repairs.append(
-            f"The last {len(journal.torn)} bytes of {self.journal_path.name} were not a whole line: a change "
-            f"that had not been confirmed when tamis stopped. They are kept in {kept.name}."
+            f"The last {form(n, 'byte', f'{n:,} bytes')} of {self.journal_path.name} "
+            f"{form(n, 'was', 'were')} not a whole line: a change that had not been confirmed when tamis "
+            f"stopped. What was there is kept in {kept.name}."
         )
 
     # -- what TinyDB asks of a storage

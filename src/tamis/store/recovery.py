@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from tamis.domain.plural import counted
 from tamis.errors import DamagedError, StoreError
 from tamis.store.disk import Disk, OpenFile, close, read_all, reason
 from tamis.store.folding import not_saved
@@ -74,7 +75,8 @@ def recover(path: Path, disk: Disk | None = None) -> list[str]:
         disk.sync_folder(path.parent)
     except OSError as error:
         raise not_saved(path.parent, error) from error
-    done = f"{len(found.texts)} whole changes were taken over from {journal_path.name}"
+    whole = counted(len(found.texts), "whole change was", "whole changes were")
+    done = f"{whole} taken over from {journal_path.name}"
     return [f"{done}, {found.lost} could not be read; the damaged file is kept as {kept.name}."]
 
 

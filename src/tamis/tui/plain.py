@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TextIO
 
 from tamis.domain.events import Order, Verdict
+from tamis.domain.plural import counted
 from tamis.domain.record import TYPE_WORDS, Flag, reason_words
 from tamis.domain.text import clean_line, clean_text
 from tamis.errors import ExitCode, TamisError, UsageError
@@ -251,7 +252,7 @@ class PlainSession:
 
     def _filter(self, text: str) -> None:
         n = self._session.queue.filter(text)
-        self._say(f"{n:,} records shown." if n else "No record matches; the list stays as it was.")
+        self._say(f"{counted(n, 'record')} shown." if n else "No record matches; the list stays as it was.")
         if n:
             self.read()
 

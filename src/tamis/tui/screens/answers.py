@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Removal
+from tamis.domain.plural import counted
 from tamis.domain.record import EDITABLE, field_text
 from tamis.errors import StoreError, TamisError
 from tamis.services import facts
@@ -181,7 +182,7 @@ class Answers:
                 await asyncio.sleep(0)
                 began = time.monotonic()
         if steps.found:
-            say(f"{steps.found:,} record{'s' if steps.found != 1 else ''} shown.")
+            say(f"{counted(steps.found, 'record')} shown.")
         else:
             say(f"No record matches {text}; the list stays as it was.", alert=True)
         self._screen.show()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from tamis.domain.events import Removal, Stage
+from tamis.domain.plural import counted
 from tamis.domain.record import EDITABLE
 from tamis.domain.text import http_url
 from tamis.tui.widgets.menu import FIRST, FURTHER, Item
@@ -118,7 +119,7 @@ def write(session: Session, value: str) -> str:
         account = exporting.export(
             review, session.ledger, path, only=export.only, stage=session.stage, tool=export.tool
         )
-        return f"{account.records:,} records written to {account.path}"
+        return f"{counted(account.records, 'record')} written to {account.path}"
     made = reporting.made(review, session.ledger, export.counts or "json")
     exporting.write_file(path, lambda out: out.write(made))
     return f"PRISMA {'diagram' if export.counts in flow.FORMS else 'counts'} written to {path}"

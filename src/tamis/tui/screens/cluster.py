@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from tamis.domain.plural import form
 from tamis.domain.text import clean_line
 from tamis.errors import StoreError, TamisError
 from tamis.services import dedup
@@ -136,7 +137,7 @@ class ClusterScreen(Screen[bool]):
             if all(record != member.record.id for group in groups for member in group):
                 groups.append(members(self._session, record))
         count = len(groups[0])
-        title = "1 record" if count == 1 else f"{count:,} records of one report"
+        title = form(count, "1 record", f"{count:,} records of one report")
         more = f", and {len(groups[1]):,} of what may be the same one" if len(groups) > 1 else ""
         self.query_one("#where", StatusLine).say(f"{title}{more}")
         self.query_one(MemberList).show(groups, here)

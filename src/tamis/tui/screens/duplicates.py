@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from tamis.domain.plural import counted, form
 from tamis.domain.text import clean_line
 from tamis.errors import Stopped, StoreError
 from tamis.services import clusters, dedup
@@ -111,7 +112,9 @@ class DuplicatesScreen(Screen[str]):
         self._list()
         certain = len(self._linking.certain())
         key = self._config.keymap.shown("pair-link")
-        self._say(f"{certain:,} pairs are certain: {key} links them all." if certain else "")
+        them = form(certain, "it", "them all")
+        sure = counted(certain, "pair is", "pairs are")
+        self._say(f"{sure} certain: {key} links {them}." if certain else "")
 
     # Keys
 
@@ -188,7 +191,8 @@ class DuplicatesScreen(Screen[str]):
             self._changed += taken_back
             self._list(keep=True)
             key = self._config.keymap.shown("pair-link")
-            self._say(f"Undone: {taken_back:,} links by the rule; {key} makes them again.")
+            links, them = counted(taken_back, "link"), form(taken_back, "it", "them")
+            self._say(f"Undone: {links} by the rule; {key} makes {them} again.")
             return
         change = clusters.undo(self._session)
         if change is None:
@@ -207,7 +211,7 @@ class DuplicatesScreen(Screen[str]):
         self._changed += linked
         self._list(keep=True)
         key = self._config.keymap.shown("pair-certain")
-        self._say(f"{linked:,} pairs linked; {key} shows them one by one.")
+        self._say(f"{counted(linked, 'pair')} linked; {key} shows {form(linked, 'it', 'them one by one')}.")
 
     def _move(self, by: int) -> None:
         if self._pairs:
@@ -222,7 +226,8 @@ class DuplicatesScreen(Screen[str]):
             if self._came_from is not None:
                 self._session.queue.go_to(self._session.ledger.stands_for(self._came_from))
         hidden = self._session.duplicates
-        self.dismiss(f"{hidden:,} duplicates stand behind another record." if hidden else "")
+        stand = counted(hidden, "duplicate stands", "duplicates stand")
+        self.dismiss(f"{stand} behind another record." if hidden else "")
 
     # Inside
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from tamis.domain.plural import counted
 from tamis.domain.text import clean_line
 from tamis.errors import TamisError
 from tamis.services.attaching import attach_all, attached, mark_of
@@ -164,7 +165,7 @@ class AttachScreen(Screen[str]):
 
     def _where(self) -> None:
         files = self.query_one(FileList)
-        what = f"{len(files.marked):,} marked files" if files.marked else "a file"
+        what = counted(len(files.marked), "marked file") if files.marked else "a file"
         copying = ", copied into the review," if self._copy else ""
         self.query_one("#where", StatusLine).say(f"Attach {what}{copying} from {files.folder}")
 

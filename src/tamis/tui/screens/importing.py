@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from tamis.domain.plural import counted
 from tamis.domain.text import clean_line
 from tamis.errors import Stopped, TamisError
 from tamis.formats.own_csv import guard
@@ -144,7 +145,7 @@ class ImportScreen(Screen[str]):
             self._export_problems()
         elif key in ("escape", "q", "enter"):
             stored = sum(a.imported for a in self._accounts)
-            self.dismiss(f"{stored:,} records imported.")
+            self.dismiss(f"{counted(stored, 'record')} imported.")
 
     def on_field_entered(self, event: LineField.Entered) -> None:
         """The name of the database, or a path that was typed."""
@@ -216,7 +217,7 @@ class ImportScreen(Screen[str]):
             said = str(error)
         stored = sum(a.imported for a in accounts)
         took = duration(time.monotonic() - began)
-        self.post_message(self.Ended(accounts, said or f"{stored:,} records imported in {took}."))
+        self.post_message(self.Ended(accounts, said or f"{counted(stored, 'record')} imported in {took}."))
 
     def _begin(self, paths: list[Path]) -> None:
         if not self._session.review.writable:
@@ -254,4 +255,4 @@ class ImportScreen(Screen[str]):
         except TamisError as error:
             self._say(str(error), alert=True)
             return
-        self._say(f"{len(rows):,} problems written to {path}")
+        self._say(f"{counted(len(rows), 'problem')} written to {path}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tamis.domain.events import Stage, Verdict
+from tamis.domain.plural import counted, form
 from tamis.errors import ProtocolError
 from tamis.services import facts
 from tamis.tui.screens import choices, words
@@ -65,7 +66,8 @@ class ScreeningScreen(Desk):
     def _exclude_with(self, n: int) -> None:
         reasons = self.session.reasons
         if n > len(reasons):
-            self.say(f"The protocol has {len(reasons)} reasons; {n} is not one of them.", alert=True)
+            known = counted(len(reasons), "reason")
+            self.say(f"The protocol has {known}; {n} is not one of them.", alert=True)
             return
         self._decided(self.session.decide(Verdict.EXCLUDE, [reasons[n - 1].id]))
 
@@ -189,7 +191,7 @@ class ScreeningScreen(Desk):
             return
         queue.search = None
         queue.filter("")
-        self.say(f"All {len(queue):,} records are shown.")
+        self.say(f"{form(len(queue), 'The one record is', f'All {len(queue):,} records are')} shown.")
         self.show()
 
     # Looking

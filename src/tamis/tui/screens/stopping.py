@@ -8,6 +8,7 @@ from textual import events, on
 from textual.screen import Screen
 
 from tamis.domain.events import Kind, Removal
+from tamis.domain.plural import counted, form
 from tamis.errors import StoreError, TamisError
 from tamis.services import stopping
 from tamis.services.stopping_charts import discovery, pace, yield_of_late
@@ -158,7 +159,9 @@ class StoppingScreen(Screen[str]):
         """The rule is known: ask where PRISMA counts the records, which is the last word, too."""
         self._keys()
         self._rule = event.text
-        title = f"{self._look.left:,} records stay unscreened. Where does PRISMA count them?"
+        n = self._look.left
+        stay = counted(n, "record stays", "records stay")
+        title = f"{stay} unscreened. Where does PRISMA count {form(n, 'it', 'them')}?"
         self.query_one(Menu).open(title, PLACES)
 
     def on_field_left(self) -> None:

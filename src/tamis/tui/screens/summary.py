@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.screen import Screen
 
+from tamis.domain.plural import counted
 from tamis.domain.tallies import source_prefix
 from tamis.errors import StoreError, TamisError
 from tamis.services import flow, reporting
@@ -104,17 +105,17 @@ class SummaryScreen(Screen[str]):
             return
         session = self._session
         ledger = session.ledger
-        counts = {s.prefix: s.kind in box.kinds for s in told(session.review.sources, ledger)}
+        inside = {s.prefix: s.kind in box.kinds for s in told(session.review.sources, ledger)}
 
-        def counted(record_id: str) -> bool:
-            return ledger.state(record_id) in box.states and counts[source_prefix(record_id)]
+        def in_box(record_id: str) -> bool:
+            return ledger.state(record_id) in box.states and inside[source_prefix(record_id)]
 
         name = box.heading.rstrip(":")
-        shown = session.queue.show(counted, name) if box.states else 0
+        shown = session.queue.show(in_box, name) if box.states else 0
         if not shown:
             self.query_one(StatusLine).say(f"There are no records to list in “{name}”.")
             return
-        self.dismiss(f"{shown:,} record{'s' if shown != 1 else ''}: {name}")
+        self.dismiss(f"{counted(shown, 'record')}: {name}")
 
     def do_summary_scroll_down(self) -> None:
         """A page down."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Stage, Verdict
+from tamis.domain.plural import counted, form
 from tamis.domain.text import clean_line
 from tamis.services.catalogue import source_of
 from tamis.services.facts import standing_words
@@ -78,8 +79,8 @@ def welcome(session: Session, keymap: Keymap) -> str:
     repaired = f" {review.repairs[0]}" if review.repairs else ""
     if progress.decided:
         return f"Welcome back, {session.by}: {progress.decided:,} decided.{repaired}"
-    what = "reports to assess" if session.stage == Stage.FULL_TEXT else "records to screen"
-    return f"{progress.total:,} {what}. {keymap.shown('help')} shows all keys.{repaired}"
+    one, do = ("report", "assess") if session.stage == Stage.FULL_TEXT else ("record", "screen")
+    return f"{counted(progress.total, one)} to {do}. {keymap.shown('help')} shows all keys.{repaired}"
 
 
 def nothing(session: Session, keymap: Keymap) -> str:
@@ -99,7 +100,8 @@ def decided(session: Session, keymap: Keymap, change: Change) -> str:
     summary = keymap.shown("summary")
     if progress.not_retrieved:
         return f"Nothing is left to decide; {summary} shows the summary. Last: {change.words}"
-    return f"All {progress.total:,} records are decided; {summary} shows the summary. Last: {change.words}"
+    all_ = form(progress.total, "The one record is", f"All {progress.total:,} records are")
+    return f"{all_} decided; {summary} shows the summary. Last: {change.words}"
 
 
 def lists(session: Session, order: str = "") -> str:

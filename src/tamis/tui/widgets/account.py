@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from tamis.domain.plural import form
 from tamis.domain.text import clean_line
 from tamis.tui.paint import strip, wrap
 from tamis.tui.widgets.lines import Lines
@@ -75,7 +76,8 @@ def _details(account: FileAccount) -> list[tuple[str, str]]:
     if account.format:
         details.append((f"read as {account.format}, {account.encoding}", "record--meta"))
     if account.decisions:
-        details.append((f"{account.decisions:,} decisions, notes and labels came along", "record--text"))
+        what = form(account.decisions, "decision, note or label", "decisions, notes and labels")
+        details.append((f"{account.decisions:,} {what} came along", "record--text"))
     if account.hint:
         details.append((account.hint, "record--flag"))
     for problem in account.problems:

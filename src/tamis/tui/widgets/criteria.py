@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from tamis.domain.plural import counted
 from tamis.tui.paint import strip, wrap
 from tamis.tui.widgets.lines import Lines
 
@@ -61,7 +62,7 @@ class CriteriaPane(Lines):
         n = y + self._top
         below = len(lines) - n - 1
         if below > 0 and y == self.size.height - 1:
-            return strip([(f" ▼ {below + 1:,} more lines", self.style("criteria--head"))], width)
+            return strip([(f" ▼ {counted(below + 1, 'more line')}", self.style("criteria--head"))], width)
         if n >= len(lines):
             return strip([], width)
         text, name = lines[n]

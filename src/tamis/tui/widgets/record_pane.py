@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tamis.domain.events import Verdict
 from tamis.domain.highlight import COLOURS
+from tamis.domain.plural import counted
 from tamis.domain.record import TYPE_WORDS, Flag
 from tamis.domain.text import clean_line, http_url
 from tamis.services.highlighting import NOTHING, Lit, keyword_line
@@ -161,9 +162,7 @@ class RecordPane(Lines):
         below = len(self._lines) - self._top - room
         if y >= room:
             style = self.style("record--meta")
-            more = (
-                f" ▼ {below:,} more line{'s' if below != 1 else ''}" if below > 0 else " ▲ end of the record"
-            )
+            more = f" ▼ {counted(below, 'more line')}" if below > 0 else " ▲ end of the record"
             lit = counts(self._view.lit, self._look, style) if self._view else []
             if not lit:
                 return strip([(more, style)], width, whole)
