@@ -91,7 +91,6 @@ def find_record(review: Review, wanted: str) -> str:
         UsageError: none is, or more than one.
     """
     from tamis.domain import text
-    from tamis.domain.ledger import Ledger
     from tamis.domain.plural import counted
 
     if review.records.find(wanted) is not None:

@@ -30,7 +30,7 @@ def log_command(folder: Path, record: str | None, limit: int | None, as_json: bo
     with open_review(folder, write=False) as review:
         wanted = find_record(review, record) if record else None
         events = {event.id: event for event in review.events()}
-        listed = [e for e in events.values() if wanted is None or wanted in (e.record, e.of)]
+        listed = [e for e in events.values() if wanted is None or e.record == wanted]
         for event in listed[-limit:] if limit else listed:
             if as_json:
                 out_json({**event.to_doc(), "title": _title(review, event)}, indent=None)
@@ -78,8 +78,8 @@ def _words(review: Review, event: Event, events: Mapping[str, Event]) -> str:
 @json_option
 def check_command(folder: Path, recover: bool, as_json: bool) -> int:
     """Prove that the folder is sound: checksums, files, records, events, and counts made anew."""
-    from tamis.domain.text import clean_line
     from tamis.domain.plural import counted
+    from tamis.domain.text import clean_line
     from tamis.services.checking import check_folder, recover_folder
 
     if folder.exists() and not folder.is_dir():

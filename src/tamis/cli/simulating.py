@@ -130,6 +130,7 @@ def _chance(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def _tell(labelled: Labelled, replays: list[Replay], *, ascii_only: bool) -> None:
     from tamis.cli.reporting import terminal_width
+    from tamis.domain.plural import counted
     from tamis.services.charts import curve
     from tamis.services.simulating import MEASURES, averages, discovery
 
@@ -144,7 +145,6 @@ def _tell(labelled: Labelled, replays: list[Replay], *, ascii_only: bool) -> Non
     out(f"{'':12}{'mean':>8}{'least':>8}{'most':>8}")
     for name in MEASURES:
         of = (mean[name], min(one[name] for one in every), max(one[name] for one in every))
-    from tamis.domain.plural import counted
         out(f"{name:12}" + "".join(f"{value:8.1f}" if name == "atd" else f"{value:8.3f}" for value in of))
     out("")
     points = discovery(replays)

@@ -284,7 +284,3 @@ def to_doc(labelled: Labelled, replays: Sequence[Replay]) -> dict[str, Any]:
 
 def _rounded(values: dict[str, float]) -> dict[str, float]:
     return {name: round(value, 4) for name, value in values.items()}
-
-
-def _records(n: int) -> str:
-    return f"{n:,} record{'' if n == 1 else 's'}"

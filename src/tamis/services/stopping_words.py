@@ -105,6 +105,7 @@ def _of(share: float) -> str:
 
 def _progress(look: Look) -> str:
     share = look.screened / look.total if look.total else 0.0
+    total = counted(look.total, "record is", "records are")
     return (
         f"{look.screened:,} of {total} screened ({_of(share)}), {look.relevant:,} of them "
         f"relevant; the last {look.in_a_row:,} in a row {form(look.in_a_row, 'was', 'were')} irrelevant."
@@ -113,7 +114,6 @@ def _progress(look: Look) -> str:
 
 def _target(look: Look) -> str:
     target, risk = _percent(look.stopping.target), _percent(look.stopping.risk)
-    total = counted(look.total, "record is", "records are")
     if not look.declared:
         return (
             f"The protocol sets no target; {target} of the relevant records at a risk of {risk} is taken "
@@ -188,13 +188,13 @@ def _needed(look: Look) -> str:
     )
 
 
+def _undecided(n: int) -> str:
+    return form(n, "the one undecided record", f"the {n:,} undecided records")
+
+
 def _down(share: float) -> float:
     return floor(share * 1000) / 1000
 
 
 def _up(share: float) -> float:
     return ceil(share * 1000) / 1000
-def _undecided(n: int) -> str:
-    return form(n, "the one undecided record", f"the {n:,} undecided records")
-
-
