@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.formats.pdfs import made
+from tests.services.helpers import ris
 
 from .helpers import UNSAFE, error, tamis, tamis_json
 
@@ -44,6 +45,19 @@ def test_one_file_and_back(folder: Path, pdfs: Path) -> None:
     tamis("attach", folder, "--remove", FIRST, "shopping.pdf")
     assert files(folder) == []
     assert "has no files" in error("attach", folder, "--remove", FIRST, code=2)
+
+
+def test_a_doi_names_the_report_of_linked_records(folder: Path, pdfs: Path) -> None:
+    """Two databases bring the same report; once linked, its DOI means the record that stands."""
+    again = folder.parent / "again.ris"
+    again.write_text(ris("First"), encoding="utf-8")
+    tamis("import", folder, again, "--database", "Embase")
+    assert "is meant by 2 records" in error("attach", folder, FIRST, pdfs / "shopping.pdf", code=2)
+    assert tamis_json("dedupe", folder, "--auto")["linked"] == 1
+    tamis("attach", folder, FIRST, pdfs / "shopping.pdf")
+    assert files(folder) == ["shopping.pdf"]
+    event = tamis_json("decide", folder, FIRST, "exclude")
+    assert tamis_json("stands", folder, event["record"])
 
 
 def test_a_copy(folder: Path, pdfs: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -76,6 +77,19 @@ def test_links_are_taken_back_by_the_batch(twice: Path, tmp_path: Path) -> None:
     assert later["questions"] > 0
     assert "--back goes without" in error("dedupe", twice, "--auto", "--back", code=2)
     tamis("check", twice)
+
+
+def test_the_trail_names_both_records_and_how_many_links_were_taken_back(twice: Path) -> None:
+    tamis("dedupe", twice, "--auto")
+    (event,) = (json.loads(line) for line in tamis("log", twice, "--json").stdout.splitlines())
+    ends = (event["record"], event["body"]["of"])
+    said = tamis("log", twice).stdout
+    assert f"rule:duplicates-1  linked as a duplicate of {ends[1]}  {ends[0]}" in said
+    assert (
+        tamis("log", twice, "--record", ends[0]).stdout
+        == tamis("log", twice, "--record", ends[1]).stdout
+        == said
+    )
 
 
 def test_what_was_linked_is_not_said_to_wait(twice: Path) -> None:

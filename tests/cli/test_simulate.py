@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from defusedxml import ElementTree
 
+from tamis.cli import cli
 from tamis.services import ranking
 from tests.services.ranking.making import collection
 
@@ -67,6 +70,30 @@ def test_the_decisions_of_a_review_are_replayed_and_nothing_is_written(tmp_path:
     doc = tamis_json("simulate", folder, "--seeds", 1)
     assert doc["records"] >= doc["relevant"] > 1
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_person_who_waits_is_told_how_many_replays_there_are_and_how_far_each_is(
+    labelled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("tamis.cli.simulating.sys", watched)
+    result = CliRunner().invoke(cli, ["simulate", str(labelled), "--seeds", "2"])
+    assert result.stderr.startswith("60 records are replayed with --seeds 2")
+    assert "\rReplay 1 of 2: 0 of 8 relevant records found" in result.stderr
+    assert "\rReplay 2 of 2: 0 of 8 relevant records found" in result.stderr
+    assert "Replay" not in result.stdout.replace("replays", "")
+
+
+def test_targets_are_told_of_where_a_rule_has_one(labelled: Path) -> None:
+    def table(*rules: str) -> list[str]:
+        said = tamis("simulate", labelled, "--seeds", 1, *(w for rule in rules for w in ("--stop", rule)))
+        return said.stdout.splitlines()[-1 - len(rules) :]
+
+    assert not any("target" in line for line in table("share:0.5", "consecutive:5"))
+    head, share, tested = table("share:0.5", "callaghan:0.8,0.2")
+    assert head.endswith("target missed")
+    assert share.endswith("no target")
+    assert tested.endswith("of 1")
 
 
 @pytest.mark.parametrize("priors", ["1", "a,b", "1,1,1", "-1,1", ""])

@@ -38,7 +38,7 @@ def test_a_look_changes_nothing_and_says_all(review: Path) -> None:
     assert "The protocol sets no target" in said
     assert "relevant found" in said
     assert "[?] All key papers known beforehand are among the relevant  (key-papers)" in said
-    assert max(map(len, said.splitlines())) <= 100
+    assert max(map(len, said.splitlines())) <= 78
     doc = tamis_json("stop", review)
     assert (doc["records"], doc["screened"], doc["in_a_row"], doc["declared"]) == (30, 2, 1, False)
     assert (doc["event"], doc["stopped"]) == (None, [])
@@ -64,6 +64,19 @@ def test_sample_then_stop_then_back(review: Path) -> None:
     assert tamis_json("summary", review)["stages"]["title-abstract"]["stopped"] == 0
     assert "no stop of Ann" in error("stop", review, "--back", code=2)
     tamis("check", review)
+
+
+def test_a_stop_that_no_sample_supports_is_made_with_its_numbers_said(review: Path) -> None:
+    result = tamis("stop", review, "--rule", "nonsense")
+    assert "Stopped" in result.stdout
+    assert "no random sample shows 95 % recall. 2 of 30 records are screened (6.7 %)" in result.stderr
+
+
+def test_lines_are_as_wide_as_the_terminal(review: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tamis.cli.reporting.terminal_width", lambda: 50)
+    said = tamis("stop", review).stdout
+    assert max(map(len, said.splitlines())) <= 50
+    assert "(key-papers)" in said
 
 
 def summary_day(review: Path) -> str:

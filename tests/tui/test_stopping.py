@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,12 +10,15 @@ import pytest
 from tamis.domain.events import Kind, Removal, Verdict
 from tamis.domain.stopping import sample_order
 from tamis.errors import NotSavedError
+from tamis.services.stopping import Watch
+from tamis.services.stopping_words import unproved, usual_rule
 from tamis.tui import keys
 from tamis.tui.config import Config
 from tamis.tui.screens.dialogs import Alert, Help
 from tamis.tui.screens.screening import ScreeningScreen
 from tamis.tui.screens.stopping import StoppingScreen
 from tamis.tui.screens.watching import StopLine
+from tamis.tui.widgets.fields import LineField
 from tests.tui import reviews
 from tests.tui.driving import SMALL, WIDE, Driven, driven
 
@@ -100,6 +104,26 @@ async def test_a_sample_is_drawn_followed_and_undone(session: Session) -> None:
         assert session.ledger.sample is None
         await d.press("q", "percent_sign", "percent_sign")
         assert isinstance(d.app.screen, ScreeningScreen)
+
+
+async def test_full_texts_are_not_stopped_and_that_is_said_at_once(session: Session) -> None:
+    session.stage = "full-text"
+    async with driven(session) as d:
+        await opened(d)
+        await d.press("S")
+        assert "Stopping is for title and abstract" in d.text()
+        assert not d.app.screen.query(LineField)
+
+
+def test_no_rule_is_proposed_where_nothing_was_irrelevant(session: Session) -> None:
+    session.undo()
+    session.undo()
+    look = Watch(session.review, session.ledger).look()
+    assert usual_rule(look) == ""
+    assert "This stop rests on your rule alone" in unproved(look)
+    assert unproved(replace(look, sample_p=look.stopping.risk)) == "", (
+        "a sample that shows the target is enough"
+    )
 
 
 async def test_a_stop_is_confirmed_named_and_placed(session: Session) -> None:

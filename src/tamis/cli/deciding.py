@@ -85,12 +85,13 @@ def _place(place: Sequence[str]) -> tuple[Path, str, str]:
 
 
 def find_record(review: Review, wanted: str) -> str:
-    """The id of the record that is meant by an id, a DOI or a PMID.
+    """The id of the record that is meant by an id, a DOI or a PMID; of linked ones, the one that stands.
 
     Raises:
         UsageError: none is, or more than one.
     """
     from tamis.domain import text
+    from tamis.domain.ledger import Ledger
     from tamis.domain.plural import counted
 
     if review.records.find(wanted) is not None:
@@ -101,6 +102,10 @@ def find_record(review: Review, wanted: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
+        ledger = Ledger(review.events())
+        reports = {ledger.stands_for(record) for record in found}
+        if len(reports) == 1:
+            return reports.pop()
         raise UsageError(
             f"{wanted} is meant by {len(found)} records: {', '.join(found[:5])}. Name one by its id."
         )

@@ -30,7 +30,7 @@ def log_command(folder: Path, record: str | None, limit: int | None, as_json: bo
     with open_review(folder, write=False) as review:
         wanted = find_record(review, record) if record else None
         events = {event.id: event for event in review.events()}
-        listed = [e for e in events.values() if wanted is None or e.record == wanted]
+        listed = [e for e in events.values() if wanted is None or wanted in (e.record, e.of)]
         for event in listed[-limit:] if limit else listed:
             if as_json:
                 out_json({**event.to_doc(), "title": _title(review, event)}, indent=None)
@@ -63,7 +63,8 @@ def _words(review: Review, event: Event, events: Mapping[str, Event]) -> str:
         target = next((events[t] for t in event.replaces if t in events), None)
         while target is not None and target.kind in ("undo", "redo"):
             target = next((events[t] for t in target.replaces if t in events), None)
-        return f"{done}: {_words(review, target, events)}" if target else done
+        more = f" and {len(event.replaces) - 1:,} more" if len(event.replaces) > 1 else ""
+        return f"{done}: {_words(review, target, events)}{more}" if target else done
     words = action_words(event, [review.protocol.reason_label(reason) for reason in event.reasons])
     if event.kind == "note" and event.text:
         words = f"note: {event.text}"

@@ -96,6 +96,10 @@ def who(review: Review, given: str, *, anyone: bool = False) -> str:
         UsageError: several could be meant, or nobody is known.
     """
     if name := named_reviewer(given):
+        from tamis.services.reviewers import namesake
+
+        if remark := namesake(review, name):
+            say(remark)
         return name
     known = review.protocol.reviewers
     if len(known) == 1:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tamis.cli.making import clear_progress
 from tamis.cli.opening import STAGES, json_option, open_review
 from tamis.cli.output import draws_lines, out, out_json, say
 from tamis.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tamis.services.simulating import Labelled, Replay
 
 _HEIGHT = 14
@@ -84,11 +87,16 @@ def simulate_command(
     from tamis.services.ranking.ranker import Ranker
 
     ranker = Ranker(Features.build(labelled.texts))
-    replays = []
-    for seed, rows in enumerate(known, 1):
-        if sys.stderr.isatty():
-            say(f"Replay {seed} of {seeds} ...")
-        replays.append(simulating.replay(ranker, labelled.labels, rows, seed=seed))
+    watched = sys.stderr.isatty()
+    if watched:
+        say(f"{len(labelled.labels):,} records are replayed with --seeds {seeds}, one replay after another.")
+    replays = [
+        simulating.replay(
+            ranker, labelled.labels, rows, seed=seed, progress=_progress(seed, seeds) if watched else None
+        )
+        for seed, rows in enumerate(known, 1)
+    ]
+    clear_progress()
     stops = [
         stopping_replay.to_doc(text, stopping_replay.apply(text, labelled.labels, replays)) for text in rules
     ]
@@ -107,6 +115,14 @@ def simulate_command(
             svg_curve(points, title=f"Replay of {labelled.name}", dotted=_chance(points)),
         )
         say(f"Wrote the curve to {svg}.")
+
+
+def _progress(seed: int, seeds: int) -> Callable[[int, int], None]:
+    def show(found: int, of: int) -> None:
+        line = f"Replay {seed} of {seeds}: {found:,} of {of:,} relevant records found"
+        click.echo(f"\r{line:76}", nl=False, err=True)
+
+    return show
 
 
 def _read(path: Path, stage: str, svg: Path | None) -> Labelled:

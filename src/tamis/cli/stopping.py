@@ -15,7 +15,7 @@ from tamis.cli.opening import (
     reviewer_option,
     who,
 )
-from tamis.cli.output import draws_lines, out, out_json
+from tamis.cli.output import draws_lines, out, out_json, say
 from tamis.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def stop_command(
     from tamis.domain.events import Removal
     from tamis.services import stopping
     from tamis.services.screening import Session
-    from tamis.services.stopping_words import CHECKED_BY_PERSON
+    from tamis.services.stopping_words import CHECKED_BY_PERSON, unproved
 
     if (rule is not None) + sample + back > 1:
         raise UsageError("Give one of --rule, --sample and --back at a time.")
@@ -81,7 +81,10 @@ def stop_command(
         watch = stopping.Watch(review, session.ledger)
         change = None
         if rule is not None:
+            remark = unproved(watch.look())
             change = stopping.stop(session, watch, rule, Removal(place), checked)
+            if remark:
+                say(remark)
         elif sample:
             change = stopping.begin_sample(session, watch)
         elif back:
@@ -110,18 +113,27 @@ def _tell(session: Session, watch: Watch, change: Change | None, *, as_json: boo
 
 
 def _show(look: Look) -> None:
+    from tamis.cli.reporting import terminal_width
     from tamis.domain.text import clean_line
     from tamis.services.stopping_charts import discovery
     from tamis.services.stopping_words import checklist, paragraphs
 
+    width = terminal_width()
     for paragraph in paragraphs(look):
-        for line in click.wrap_text(clean_line(paragraph), 100).splitlines():
-            out(line)
+        _out_wrapped(clean_line(paragraph), width)
     out("")
-    for line in discovery(look, _WIDTH, _HEIGHT, ascii=not draws_lines()):
+    for line in discovery(look, min(_WIDTH, width), _HEIGHT, ascii=not draws_lines()):
         out(line)
     out("")
-    out("SAFE procedure ([x] shown by the decisions, [ ] not, [?] yours to confirm with --checked):")
+    _out_wrapped(
+        "SAFE procedure ([x] shown by the decisions, [ ] not, [?] yours to confirm with --checked):", width
+    )
     for check in checklist(look):
         mark = "?" if check.done is None else "x" if check.done else " "
-        out(f"  [{mark}] {check.words}  ({check.id})")
+        _out_wrapped(f"{check.words}  ({check.id})", width, f"  [{mark}] ")
+
+
+def _out_wrapped(text: str, width: int, head: str = "") -> None:
+    lines = click.wrap_text(text, width, initial_indent=head, subsequent_indent=" " * len(head))
+    for line in lines.splitlines():
+        out(line)

@@ -291,7 +291,7 @@ def begin_sample(session: Session, watch: Watch) -> Change:
         NotSavedError: nothing was saved.
         UsageError: nothing is undecided, or a sample that holds all of it is drawn already.
     """
-    _need_screening(session)
+    need_screening(session)
     records = watch.undecided()
     look = watch.look()
     if not records:
@@ -320,7 +320,7 @@ def stop(session: Session, watch: Watch, rule: str, place: Removal, checked: Seq
         NotSavedError: nothing was saved.
         UsageError: nothing is undecided, or the rule has no words.
     """
-    _need_screening(session)
+    need_screening(session)
     rule = clean_line(rule)
     if not rule:
         raise UsageError("Say in words by which rule screening stops, such as 100 irrelevant in a row.")
@@ -374,7 +374,12 @@ def _saved(session: Session, event: Event, words: str) -> Change:
     return Change(event, "", clean_line(words))
 
 
-def _need_screening(session: Session) -> None:
+def need_screening(session: Session) -> None:
+    """Refuse a stage at which screening is not stopped.
+
+    Raises:
+        UsageError: it is that of full texts.
+    """
     if session.stage != STAGE:
         raise UsageError("Stopping is for title and abstract: every full text that is sought is assessed.")
 

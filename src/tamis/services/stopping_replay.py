@@ -94,12 +94,13 @@ def to_doc(text: str, stopped: Sequence[Stopped]) -> dict[str, Any]:
 
 
 def table(docs: Sequence[dict[str, Any]]) -> list[str]:
-    """A line for each rule, below a head."""
+    """A line for each rule, below a head; how often targets were missed only where a rule has one."""
     wide = max(len("rule"), *(len(doc["rule"]) for doc in docs))
-    lines = [f"{'rule':{wide}}  screened   recall    least   target missed"]
+    targets = any(doc["missed"] is not None for doc in docs)
+    lines = [f"{'rule':{wide}}  screened   recall    least{'   target missed' if targets else ''}"]
     for doc in docs:
         runs = len(doc["replays"])
-        missed = "" if doc["missed"] is None else f"{doc['missed']} of {runs}"
+        missed = "no target" if doc["missed"] is None else f"{doc['missed']} of {runs}"
         shares = "".join(f" {doc[name]:8.1%}" for name in ("screened", "recall", "least_recall"))
-        lines.append(f"{doc['rule']:{wide}} {shares}   {missed}".rstrip())
+        lines.append(f"{doc['rule']:{wide}} {shares}{f'   {missed}' if targets else ''}")
     return lines

@@ -67,11 +67,19 @@ def line(look: Look) -> str:
 
 
 def usual_rule(look: Look) -> str:
-    """The rule that a person most likely means who stops now."""
+    """The rule that a person most likely means who stops now; "" where nothing suggests one."""
     if look.sample_p is not None and look.sample_p <= look.stopping.risk:
         target, risk = _percent(look.stopping.target), _percent(look.stopping.risk)
         return f"random sample: {target} recall at a risk of {risk}"
-    return f"{look.in_a_row:,} irrelevant in a row"
+    return f"{look.in_a_row:,} irrelevant in a row" if look.in_a_row else ""
+
+
+def unproved(look: Look) -> str:
+    """What to say to one who stops although no random sample shows the target; "" when one does."""
+    if look.sample_p is not None and look.sample_p <= look.stopping.risk:
+        return ""
+    target = _percent(look.stopping.target)
+    return f"This stop rests on your rule alone: no random sample shows {target} recall. {_progress(look)}"
 
 
 def paragraphs(look: Look) -> list[str]:

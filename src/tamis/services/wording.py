@@ -103,8 +103,8 @@ _WORDS: Final[dict[str, Callable[[Event], str]]] = {
     Kind.SOURCE: lambda e: (
         f"{FACT_WORDS.get(e.field, e.field)} of source {e.source} {'given' if e.value else 'removed'}"
     ),
-    Kind.DUPLICATE: lambda _: "linked as duplicates",
-    Kind.DISTINCT: lambda _: "kept apart",
+    Kind.DUPLICATE: lambda e: f"linked as a duplicate of {clean_line(e.of)}",
+    Kind.DISTINCT: lambda e: f"kept apart from {clean_line(e.of)}",
     Kind.STANDS: lambda _: "stands for its duplicates",
     Kind.RETRIEVE: lambda e: "retrieved" if e.retrieved else "not retrieved",
     Kind.STUDY: lambda e: _study(e) if e.study else "of no study",

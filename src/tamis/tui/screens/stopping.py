@@ -125,6 +125,8 @@ class StoppingScreen(Screen[str]):
         """Ask for the rule, then for the place."""
         from tamis.tui.widgets.fields import LineField
 
+        stopping.need_screening(self._session)
+        self._session.must_be_writable()
         if not self._look.left:
             self._say("No record is undecided, so there is nothing to stop.")
             return

@@ -9,6 +9,7 @@ from tamis.domain.plural import counted, form
 from tamis.domain.text import clean_line
 from tamis.services.catalogue import source_of
 from tamis.services.facts import standing_words
+from tamis.services.reviewers import namesake
 from tamis.services.wording import stage_words
 from tamis.tui.widgets.record_pane import RecordView
 
@@ -76,6 +77,8 @@ def welcome(session: Session, keymap: Keymap) -> str:
     if not review.writable:
         why = f"{review.holder} has this review open" if review.holder else "nothing can be saved here"
         return f"Read only: {why}."
+    if remark := namesake(review, session.by):
+        return remark
     repaired = f" {review.repairs[0]}" if review.repairs else ""
     if progress.decided:
         return f"Welcome back, {session.by}: {progress.decided:,} decided.{repaired}"
