@@ -114,6 +114,7 @@ class JournalStorage(Tables, Storage):
                 self._disk.sync(fd)
             finally:
                 close(fd)
+        n = len(journal.torn)
         self.repairs.append(
             f"The last {form(n, 'byte', f'{n:,} bytes')} of {self.journal_path.name} "
             f"{form(n, 'was', 'were')} not a whole line: a change that had not been confirmed when tamis "
