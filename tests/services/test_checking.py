@@ -284,7 +284,7 @@ def test_primary_reasons_that_differ_are_named(said: Said) -> None:
     assert said.notes() == ""
     said("decide", 0, by="Cy", verdict="exclude", reasons=["population"])
     text = said.notes()
-    assert "different primary reasons, design (Ann), design (Bob), population (Cy)" in text
+    assert "primary reasons that differ, design (Ann), design (Bob), population (Cy)" in text
     assert "by name counts, which is design, until" in text
 
 
@@ -344,6 +344,20 @@ def test_a_full_text_excluded_without_a_reason_is_named(folder: Path) -> None:
         notes = [f.what for f in check(review) if f.note and "full text" in f.what]
     assert len(notes) == 1
     assert notes[0].startswith(f"{record} was excluded on its full text by Ann without a reason")
+
+
+def test_highlight_terms_that_cannot_be_read_are_named(folder: Path) -> None:
+    path = folder / "protocol.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        f"{text}\n[[highlight]]\nname = 'design'\nterms = ['trial', '/(/', '*']\n", encoding="utf-8"
+    )
+    notes = [f.what for f in check_folder(folder) if f.note and "is not lit" in f.what]
+    assert notes == [
+        "protocol.toml: * of design is not lit: no letter and no digit",
+        "protocol.toml: /(/ of design is not lit: missing ) at position 1",
+    ]
+    assert failed(folder) == ""
 
 
 def test_a_reason_that_left_the_protocol_after_use_is_named(folder: Path) -> None:
