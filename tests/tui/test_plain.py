@@ -13,7 +13,9 @@ from tamis.domain.protocol import Reason
 from tamis.errors import NotSavedError
 from tamis.services import facts
 from tamis.tui.plain import HELP, PlainSession
+from tests.services.test_linking import AGAIN, TRIAL
 from tests.tui import reviews
+from tests.tui.test_duplicates import LIKELY, PAPER
 from tests.tui.test_poison import forbidden
 
 if TYPE_CHECKING:
@@ -66,6 +68,40 @@ def test_what_a_decision_does_not_do_is_said(session: Session) -> None:
     assert any(line.startswith(f"{one} stands for it: include") for line in lines)
     assert "Decision: removed before screening (Retracted)" in lines
     assert f"{gone} was removed: put it back before you decide." in lines
+
+
+def test_likely_duplicates_are_asked_about_one_by_one(tmp_path: Path) -> None:
+    """The answers are those of the app, and so is what undo may take back."""
+    with reviews.make(tmp_path / "review", records=[TRIAL, PAPER, AGAIN, LIKELY]) as review:
+        made = reviews.session(review)
+        lines = answers(made, "i", "D", "u", "i", "", "y", "u", "n", "u", "y", "q", "q")
+        assert made.progress().decided == 1, "a letter means an answer here, and undo no decision"
+        assert "1 pair is certain: `tamis dedupe --auto` links it." in lines
+        assert "Your last action was no answer and no link." in lines
+        assert any(line.startswith("i is no answer. y the same report") for line in lines)
+        assert "Same title: Evening light and the sleep of night nurses" in lines
+        assert lines[(year := lines.index("year, first: 1999")) : year + 2] == [
+            "year, first: 1999",
+            "year, second: 1998",
+        ]
+        assert [line for line in lines if line in ("Duplicates.", "Different reports.")] == [
+            "Duplicates.",
+            "Different reports.",
+            "Duplicates.",
+        ]
+        assert len([line for line in lines if line.startswith("Undone: ")]) == 2
+        assert lines.count("No pair waits for an answer. u undo, q back to the records.") == 3
+        assert (made.duplicates, made.progress().total) == (1, 3)
+        assert lines[-2] == "1 of 3 decided. Everything is on disk."
+        assert made.record_id == review.records.id_at(1), "where it was left"
+
+
+def test_no_hostile_text_of_a_pair_is_said(tmp_path: Path) -> None:
+    poison = [replace(one, title=f"{one.title} \x1b[2J\u202e") for one in (PAPER, LIKELY)]
+    with reviews.make(tmp_path / "review", records=poison) as review:
+        lines = answers(reviews.session(review), "D", "\x1b[2J", "q")
+        assert any("night nurses" in line for line in lines)
+        assert not [line for line in lines if forbidden(line)]
 
 
 def test_the_end_of_the_input_is_leaving(session: Session) -> None:

@@ -16,6 +16,7 @@ from tamis.services import facts, ordering, reporting
 from tamis.services.highlighting import ProtocolLights, keyword_line
 from tamis.services.screening import Session
 from tamis.services.wording import ORDERS, stage_words
+from tamis.tui.plain_pairs import PlainPairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,7 @@ Write a letter and press enter.
   1 to 9  exclude with that reason            e TEXT  exclude with the reason named
   e 2 1  exclude with several reasons by number, the first is the primary one
   x  take the decision back                   u  undo    r  redo
+  D  likely duplicates, one pair after the other: y  the same report    n  two reports
   F  full text, or back    N  at full text: not retrieved, or retrieved after all
   S NAME  the study of the report (S alone reads it, S - removes it)
   n TEXT  note (n alone reads it, n - removes it)
@@ -64,6 +66,7 @@ class PlainSession:
         self._lights = ProtocolLights(session.review)
         self._marking = False
         self._relevance: Relevance | None = None
+        self._pairs: PlainPairs | None = None
         self._commands: dict[str, Callable[[str], None]] = {
             "i": lambda _: self._decide(Verdict.INCLUDE),
             "m": lambda _: self._decide(Verdict.MAYBE),
@@ -71,6 +74,7 @@ class PlainSession:
             "e": self._exclude,
             "u": lambda _: self._went(session.undo(), "There is nothing to undo."),
             "r": lambda _: self._went(session.redo(), "There is nothing to do again."),
+            "D": lambda _: self._duplicates(),
             "N": lambda _: self._missing(),
             "F": lambda _: self._stage(),
             "S": self._study,
@@ -105,7 +109,7 @@ class PlainSession:
         self.read()
         for line in iter(lines.readline, ""):
             command = line.strip()
-            if command == "q":
+            if command == "q" and self._pairs is None:
                 break
             try:
                 self.obey(command)
@@ -122,6 +126,11 @@ class PlainSession:
         Raises:
             TamisError: it could not be done; says why.
         """
+        if self._pairs is not None:
+            if not self._pairs.obey(command):
+                self._pairs = None
+                self.read()
+            return
         if not command:
             self.read()
             return
@@ -184,6 +193,12 @@ class PlainSession:
             known = "; ".join(f"{n} {r.label}" for n, r in enumerate(self._session.reasons, 1))
             raise UsageError(f"{clean_line(text)} is not a reason; there are: {known or 'none'}.")
         return found
+
+    def _duplicates(self) -> None:
+        self._session.must_be_writable()
+        pairs = PlainPairs(self._session, self._say)
+        pairs.begin()
+        self._pairs = pairs
 
     def _missing(self) -> None:
         self._say(facts.turn_retrieved(self._session).words)
