@@ -81,7 +81,7 @@ def primary_reasons(ledger: Ledger) -> Iterator[str]:
             if excluded and len(set(given.values())) > 1:
                 words = ", ".join(f"{clean_line(given[by])} ({clean_line(by)})" for by in sorted(given))
                 yield (
-                    f"{clean_line(record)} is excluded at {stage_words(stage)} for primary reasons that differ, "
-                    f"{words}: the first of these reviewers by name counts, which is "
+                    f"{clean_line(record)} is excluded at {stage_words(stage)} for primary reasons that "
+                    f"differ, {words}: the first of these reviewers by name counts, which is "
                     f"{clean_line(primary_reason(votes))}, until they agree"
                 )
