@@ -53,7 +53,7 @@ async def test_a_picked_file_is_imported_and_accounted_for(
         await ended(d)
         row = next(line for line in d.lines if line.rstrip().endswith("good.ris") and "2" in line)
         assert row.split()[:5] == ["2", "2", "0", "1", "0"]
-        assert "1 decisions, notes and labels came along" in d.text()
+        assert "1 decision, note or label came along" in d.text()
         await d.press("escape")
         assert "2 records imported" in d.said
         assert session.progress().decided == 1
