@@ -127,7 +127,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("pair-close", ("escape", "q"), "back", "Back to the records.", "duplicates", "Duplicates"),
     Action("member-stands", ("enter", "s"), "stands", "Let this record stand.", "cluster", "Cluster"),
     Action("member-split", ("n",), "take out", "It is of another report: take it out.", "cluster", "Cluster"),
-    Action("member-undo", ("u",), "undo", "Undo your last action.", "cluster", "Cluster"),
+    Action("member-undo", ("u",), "undo", "Take your last link or answer back.", "cluster", "Cluster"),
     Action("member-next", ("j", "down"), "next", "Next record.", "cluster", "Cluster"),
     Action("member-previous", ("k", "up"), "previous", "Previous record.", "cluster", "Cluster"),
     Action("member-scroll-down", ("J", "space", "pagedown"), "down", "Scroll down.", "cluster", "Cluster"),
