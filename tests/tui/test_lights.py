@@ -147,6 +147,54 @@ async def test_what_was_typed_and_could_not_be_saved_is_said(session: Session) -
         assert "not valid TOML" in d.said
 
 
+async def test_a_key_saves_the_reason_that_is_on_the_screen(session: Session) -> None:
+    """Also when somebody has put the reasons into another order in the file since."""
+    path = session.review.folder / "protocol.toml"
+    async with driven(session, (200, 60)) as d:
+        await d.press("c")
+        first, *_ = (line for line in d.lines if "1 Wrong" in line)
+        head, population, design, rest = path.read_text(encoding="utf-8").split("[[reasons]]\n")
+        swapped = (head, design, population, rest)
+        path.write_text("[[reasons]]\n".join(swapped), encoding="utf-8")
+        await d.press("T", "a")
+        await d.type("design: zebra")
+        await d.press("enter")
+        assert "protocol.toml was changed elsewhere" in " ".join(d.text().replace("│", " ").split())
+        await d.press("escape")
+        assert first in d.lines
+        await d.press("1")
+        assert "Wrong population" in first
+        assert d.said.startswith("exclude (Wrong population)")
+        assert session.review.protocol.highlight == (TermSet("design", "green", ("zebra",)),)
+
+
+async def test_the_criteria_show_the_reasons_of_the_stage_with_their_keys(tmp_path: Path) -> None:
+    protocol = reviews.PROTOCOL.replace('["title-abstract"]', '["title-abstract", "full-text"]')
+    protocol = protocol.replace('id = "population"', 'id = "population"\nstage = "title-abstract"')
+    with reviews.make(tmp_path / "r", protocol=protocol) as review:
+        session = reviews.session(review)
+        async with driven(session, (200, 60)) as d:
+            await d.press("i", "c")
+            assert "1 Wrong population" in d.text()
+            await d.press("F")
+            assert "Wrong population" not in d.text()
+            assert "2 Not in a language we read" in d.text()
+            await d.press("2")
+            assert "Not in a language we read" in d.said
+
+
+async def test_a_reading_window_refuses_before_anything_is_typed(tmp_path: Path) -> None:
+    reviews.make(tmp_path / "r").close()
+    with reviews.reopen(tmp_path / "r", write=False) as review:
+        async with driven(reviews.session(review)) as d:
+            before = d.text()
+            for keys in ("e", "T", "n", "l", "M", "S", "R"):
+                await d.press(keys)
+                assert "is open for reading only" in " ".join(d.text().replace("│", " ").split()), keys
+                await d.press("escape")
+                assert d.lines[:-2] == before.split("\n")[:-2], keys
+
+
 async def test_an_endless_expression_is_named_and_the_record_is_shown(tmp_path: Path) -> None:
     protocol = reviews.PROTOCOL + "\n[[highlight]]\nname = 'bad'\nterms = ['/(a|a)*$(?#x)/', 'liver']\n"
     record = Record(title="A liver", abstract="a" * 4_000 + " c")

@@ -15,6 +15,7 @@ from tamis.errors import CountError, DamagedError, ProtocolError, StoreError
 from tamis.services.attaching import file_faults
 from tamis.services.catalogue import told
 from tamis.services.contradictions import contradictions
+from tamis.services.highlighting import Highlighter
 from tamis.services.prisma_s import FACT_WORDS, missing
 from tamis.services.recounting import recount
 from tamis.store.review import Review
@@ -81,6 +82,7 @@ def check(review: Review) -> list[Finding]:
         for sentences in contradictions(review, events.ledger).values():
             findings += _notes(sentences)
         findings += _files(review, events.ledger)
+        findings += _notes(_unlit(review))
     except DamagedError as error:
         findings.append(Finding(ok=False, what=str(error)))
     return findings
@@ -123,6 +125,14 @@ def _untold(review: Review, ledger: Ledger) -> list[str]:
         "`tamis source` takes it"
         for source in told(review.sources, ledger)
         if (lacking := missing(source))
+    ]
+
+
+def _unlit(review: Review) -> list[str]:
+    """Highlight terms that cannot be read."""
+    return [
+        f"protocol.toml: {clean_line(f.term)} of {clean_line(f.set)} is not lit: {clean_line(f.why)}"
+        for f in Highlighter(review.protocol.highlight).faults
     ]
 
 

@@ -1,20 +1,20 @@
-"""Changing the sets of highlight terms in protocol.toml, and terms out of search strategies."""
+"""Changing the sets of highlight terms of a review, and terms out of search strategies."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tamis.domain.highlight import COLOURS, TermSet
 from tamis.domain.highlight_search import strategy_terms
+from tamis.domain.protocol import Protocol
 from tamis.domain.text import clean_line
-from tamis.errors import ProtocolError, UsageError
+from tamis.errors import UsageError
 from tamis.services.catalogue import told
+from tamis.services.highlight_text import with_set
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tomlkit.items import AoT, Array
+    from collections.abc import Callable, Sequence
 
     from tamis.domain.events import Author
     from tamis.domain.ledger import Ledger
@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 
 SEARCH_SET: Final = "search"
 """Name of the set that is made of search strategies."""
+LATER: Final = "protocol.toml was changed elsewhere, too: apart from terms, that holds from the next start."
+
+
+class Changed(NamedTuple):
+    """What came of a change.
+
+    Attributes:
+        terms: those that were added or removed.
+        later: whether the file holds other changes, which are not in force yet; see `LATER`.
+    """
+
+    terms: tuple[str, ...]
+    later: bool
 
 
 def search_terms(review: Review, ledger: Ledger) -> tuple[list[str], list[str]]:
@@ -43,7 +56,7 @@ def split_terms(text: str) -> list[str]:
     return [term for term in dict.fromkeys(terms) if term]
 
 
-def add_terms(review: Review, author: Author, name: str, terms: Sequence[str]) -> list[str]:
+def add_terms(review: Review, author: Author, name: str, terms: Sequence[str]) -> Changed:
     """Add terms to a set, which is made if there is none of that name.
 
     Returns:
@@ -56,91 +69,49 @@ def add_terms(review: Review, author: Author, name: str, terms: Sequence[str]) -
     name = clean_line(name)
     if not name or not terms:
         raise UsageError("Write the name of a set, a colon, and terms: population: liver metastas*, hepat*")
-    sets = list(review.protocol.highlight)
-    place = next((n for n, s in enumerate(sets) if s.name.casefold() == name.casefold()), len(sets))
-    if place == len(sets):
-        used = {s.colour for s in sets}
-        colour = next((c for c in COLOURS if c not in used), COLOURS[place % len(COLOURS)])
-        sets.append(TermSet(name, colour, ()))
-    old = sets[place]
-    new = [term for term in dict.fromkeys(terms) if term not in old.terms]
-    if new:
-        _save(review, author, TermSet(old.name, old.colour, (*old.terms, *new)))
-    return new
+    new: list[str] = []
+
+    def add(text: str) -> str:
+        sets = _sets(text)
+        old = next((s for s in sets if _same(s.name, name)), None) or TermSet(name, _free_colour(sets), ())
+        new[:] = [term for term in dict.fromkeys(terms) if term not in old.terms]
+        return with_set(text, TermSet(old.name, old.colour, (*old.terms, *new))) if new else text
+
+    later = _save(review, author, add)
+    return Changed(tuple(new), later)
 
 
-def remove_term(review: Review, author: Author, name: str, term: str) -> None:
+def remove_term(review: Review, author: Author, name: str, term: str) -> Changed:
     """Take a term out of a set; a set without terms goes with its last one.
 
     Raises:
         NotSavedError, ProtocolError: nothing was changed.
         UsageError: there is no such term.
     """
-    for old in review.protocol.highlight:
-        if old.name == name and term in old.terms:
-            _save(review, author, TermSet(old.name, old.colour, tuple(t for t in old.terms if t != term)))
-            return
-    raise UsageError(f"There is no term {clean_line(term)} in a set {clean_line(name)}.")
+
+    def remove(text: str) -> str:
+        for old in _sets(text):
+            if old.name == name and term in old.terms:
+                kept = tuple(t for t in old.terms if t != term)
+                return with_set(text, TermSet(old.name, old.colour, kept))
+        raise UsageError(f"There is no term {clean_line(term)} in a set {clean_line(name)}.")
+
+    return Changed((term,), _save(review, author, remove))
 
 
-def _save(review: Review, author: Author, terms: TermSet) -> None:
-    review.change_protocol(lambda text: with_set(text, terms), by=author.by, now=author.now())
+def _save(review: Review, author: Author, change: Callable[[str], str]) -> bool:
+    return review.change_highlight(change, by=author.by, now=author.now())
 
 
-def with_set(text: str, terms: TermSet) -> str:
-    """The text of protocol.toml with one set as given; everything else stays, comments too.
+def _sets(text: str) -> tuple[TermSet, ...]:
+    """The sets as the file has them: an editor may have changed them since the start."""
+    return Protocol.from_toml(text, "protocol.toml").highlight
 
-    A set without terms is taken out, a new one is put behind the others.
 
-    Raises:
-        ProtocolError: the text is no TOML.
-    """
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        doc = tomlkit.parse(text)
-    except TOMLKitError as error:
-        raise ProtocolError(f"protocol.toml is not valid TOML: {error}. Mend it and try again.") from None
-    sets = doc.get("highlight")
-    if not sets:
-        sets = doc["highlight"] = tomlkit.aot()
-    place = next((n for n, s in enumerate(sets) if _same(s.get("name", ""), terms.name)), None)
-    if place is None:
-        _append(sets, terms)
-    elif terms.terms:
-        _make_equal(sets[place]["terms"], terms.terms)
-    else:
-        del sets[place]
-    if not sets:
-        del doc["highlight"]
-    return tomlkit.dumps(doc)
+def _free_colour(sets: Sequence[TermSet]) -> str:
+    used = {s.colour for s in sets}
+    return next((c for c in COLOURS if c not in used), COLOURS[len(sets) % len(COLOURS)])
 
 
 def _same(a: str, b: str) -> bool:
     return clean_line(a).casefold() == clean_line(b).casefold()
-
-
-def _append(sets: AoT | Array, terms: TermSet) -> None:
-    """A new set, in the way the file writes the others: as [[highlight]], or inside one list."""
-    import tomlkit
-    from tomlkit.items import Array
-
-    table = tomlkit.inline_table() if isinstance(sets, Array) else tomlkit.table()
-    table["name"], table["colour"] = terms.name, terms.colour
-    table["terms"] = tomlkit.array().multiline(not isinstance(sets, Array))
-    table["terms"].extend(terms.terms)
-    if not isinstance(sets, Array) and len(sets):
-        sets[-1].add(tomlkit.nl())
-    sets.append(table)
-
-
-def _make_equal(array: Array, terms: Sequence[str]) -> None:
-    """Only what differs is touched, so that comments beside the other terms stay."""
-    for n in reversed(range(len(array))):
-        if clean_line(array[n]) not in terms:
-            del array[n]
-    there = [clean_line(term) for term in array]
-    for term in terms:
-        if term not in there:
-            array.append(term)

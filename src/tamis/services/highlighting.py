@@ -2,12 +2,16 @@
 
 Expressions are matched by `regex`, whose search can be given a time limit; Python's own cannot be
 stopped. It is loaded only where a protocol holds an expression. Expressions see the text as it is, case
-aside.
+aside. When all of them together run out of their time on a record, the one that took most of it is off from
+then on, and those that are not done are named for that record. Who took least, or had no turn, is first on
+the next record, so that a slow expression keeps no other from being looked for again and again.
 """
 
 from __future__ import annotations
 
+import math
 import re
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,15 +19,17 @@ from tamis.domain.highlight import Fault, Matcher, Span, TermSet, expression, me
 from tamis.domain.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tamis.domain.record import Record
     from tamis.store.review import Review
 
-BUDGET: Final = 0.02
-"""Seconds of computing that one expression gets for one text; after that it is off."""
-_OFF_AT_ONCE: Final = 5
-"""Expressions that may run out of time on one record; the rest waits for the next record."""
+BUDGET: Final = 0.03
+"""Seconds of computing that all expressions together get for one record; a person waits for them."""
+TOO_SLOW: Final = "it took too long and is off"
+NOT_REACHED: Final = "not looked for in all of this record, time was short"
+_NAMED: Final = 5
+"""Of terms that are not lit for one reason, this many are named."""
 _EXPRESSION_LENGTH: Final = 300
 _REPEATS: Final = 100_000
 """Product of the counts in `{...}`: a larger one takes long before any text is looked at."""
@@ -49,7 +55,14 @@ class Lit:
     @property
     def unlit(self) -> str:
         """Which terms are not lit, and why; "" where all are."""
-        return "; ".join(f"{fault.set}: {fault.term} ({fault.why})" for fault in self.faults)
+        whys: dict[str, list[str]] = {}
+        for fault in self.faults:
+            whys.setdefault(fault.why, []).append(f"{fault.set}: {fault.term}")
+        return "; ".join(
+            ", ".join([*terms[:_NAMED], *([f"{len(terms) - _NAMED:,} more"] if terms[_NAMED:] else [])])
+            + f" ({why})"
+            for why, terms in whys.items()
+        )
 
 
 NOTHING: Final = Lit()
@@ -67,9 +80,15 @@ def keyword_line(record: Record) -> str:
 
 
 class Highlighter:
-    """The sets of a protocol, compiled, and what was lit last."""
+    """The sets of a protocol, compiled, and what was lit last.
 
-    def __init__(self, sets: Sequence[TermSet]) -> None:
+    Args:
+        sets: what to light.
+        clock: seconds that this thread has computed.
+    """
+
+    def __init__(self, sets: Sequence[TermSet], clock: Callable[[], float] = time.thread_time) -> None:
+        self._clock = clock
         self.sets = tuple(sets)
         self._matcher = Matcher(self.sets)
         self._faults = list(self._matcher.faults)
@@ -92,13 +111,13 @@ class Highlighter:
         texts = shown(record)
         if self._last[0] != texts:
             found = {text: self._matcher.find(text) for text in texts}
-            self._match_expressions(found)
+            missed = self._match_expressions(found)
             spans = {text: merged(places) for text, places in found.items() if places}
             counts = [0] * len(self.sets)
             for places in spans.values():
                 for span in places:
                     counts[span.set] += 1
-            self._last = texts, Lit(self.sets, spans, tuple(counts), self.faults)
+            self._last = texts, Lit(self.sets, spans, tuple(counts), (*self.faults, *missed))
         return self._last[1]
 
     def _compile(self, number: int, term: str, pattern: str) -> None:
@@ -117,20 +136,35 @@ class Highlighter:
                 return
         self._faults.append(Fault(self.sets[number].name, term, why))
 
-    def _match_expressions(self, found: dict[str, list[Span]]) -> None:
-        off: list[tuple[int, str, Any]] = []
-        for each in self._expressions:
-            if len(off) == _OFF_AT_ONCE:
-                break
-            number, term, compiled = each
+    def _match_expressions(self, found: dict[str, list[Span]]) -> list[Fault]:
+        """Add what expressions find; those that were not looked for everywhere are returned."""
+        spent = [0.0] * len(self._expressions)
+        late: list[int] = []
+        for n, (number, _term, compiled) in enumerate(self._expressions):
+            began, before = self._clock(), sum(spent)
             try:
                 for text, places in found.items():
-                    matches = compiled.finditer(text, timeout=BUDGET)
+                    left = BUDGET - before - (self._clock() - began)
+                    if left <= 0:
+                        late.append(n)
+                        break
+                    matches = compiled.finditer(text, timeout=left)
                     places += [Span(m.start(), m.end(), number) for m in matches if m.end() > m.start()]
-            except (TimeoutError, MemoryError):
-                off.append(each)
-                self._faults.append(Fault(self.sets[number].name, term, "it took too long and is off"))
-        self._expressions = [each for each in self._expressions if each not in off]
+                spent[n] = self._clock() - began
+            except TimeoutError:
+                late.append(n)
+                spent[n] = self._clock() - began
+            except MemoryError:
+                spent[n] = math.inf
+        off = -1
+        if sum(spent) >= BUDGET:  # `regex` counts what other threads compute: that is nobody's fault here
+            off = max(range(len(spent)), key=spent.__getitem__)
+            number, term, _ = self._expressions[off]
+            self._faults.append(Fault(self.sets[number].name, term, TOO_SLOW))
+        missed = [self._expressions[n] for n in late if n != off]
+        order = sorted(range(len(spent)), key=spent.__getitem__)
+        self._expressions = [self._expressions[n] for n in order if n != off]
+        return [Fault(self.sets[number].name, term, NOT_REACHED) for number, term, _ in missed]
 
 
 class ProtocolLights:

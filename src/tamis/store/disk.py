@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import sys
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,15 @@ class Disk:
         with contextlib.suppress(FileNotFoundError):
             self.remove(path)
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, mode)
+
+    def make_like(self, fd: int, path: Path) -> None:
+        """Give an open file the mode of another one and, if that may be, its group."""
+        if sys.platform == "win32":  # files there have neither
+            return
+        like = path.stat()
+        with contextlib.suppress(PermissionError):
+            os.fchown(fd, -1, like.st_gid)
+        os.fchmod(fd, stat.S_IMODE(like.st_mode))
 
     def append_to(self, path: Path, *, create: bool = False) -> int:
         """Open a file for reading and for writing at its end; a symbolic link is refused."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final
 
 from tamis.domain.protocol import Protocol
-from tamis.errors import ProtocolError, StoreError, UsageError
+from tamis.errors import NotSavedError, ProtocolError, StoreError, UsageError
 from tamis.store.disk import close, reason
 from tamis.store.folding import not_saved
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from tamis.store.disk import Disk
 
 NAME = "protocol.toml"
+_MARK: Final = "\ufeff"
+_TRIES: Final = 5
+"""How often a change begins anew because somebody else has just saved the file."""
 
 
 def read_protocol(folder: Path) -> Protocol | None:
@@ -30,32 +35,51 @@ def read_protocol(folder: Path) -> Protocol | None:
     return None if text is None else Protocol.from_toml(_lines(text), str(folder / NAME))
 
 
-def revise_protocol(disk: Disk, folder: Path, change: Callable[[str], str]) -> None:
-    """Change the text of the file, which keeps its byte-order mark and its line ends.
+def revise_protocol(disk: Disk, folder: Path, change: Callable[[str], str]) -> Protocol:
+    """Change the text of the file, which keeps its byte-order mark and the end of every other line.
 
     Args:
         disk: how the disk is written.
         folder: where the file is.
-        change: the text with LF as line ends -> the text it shall be.
+        change: the text with LF as line ends -> the text it shall be; asked again if somebody saves the
+            file meanwhile.
+
+    Returns:
+        The protocol that the file holds after that.
 
     Raises:
         ProtocolError: it is wrong, or would be; it stands as it was.
-        NotSavedError: it cannot be written; it stands as it was.
+        NotSavedError: it cannot be written, or is being changed by others; it stands as it was.
         StoreError: it cannot be read.
         UsageError: there is none.
     """
-    text = _read(folder)
-    if text is None:
-        raise UsageError(f"There is no {folder / NAME} to change; write one, then try again.")
-    new = change(_lines(text))
-    Protocol.from_toml(new, str(folder / NAME))
-    if "\r\n" in text:
-        new = new.replace("\n", "\r\n")
-    write_protocol(disk, folder, ("\ufeff" if text.startswith("\ufeff") else "") + new)
+    for _ in range(_TRIES):
+        raw = _read(folder)
+        if raw is None:
+            raise UsageError(f"There is no {folder / NAME} to change; write one, then try again.")
+        old = _lines(raw)
+        new = change(old)
+        protocol = Protocol.from_toml(new, str(folder / NAME))
+        if new == old or write_protocol(disk, folder, _with_ends(raw, old, new), instead_of=raw):
+            return protocol
+    raise NotSavedError(f"Not saved: another program keeps writing {folder / NAME}. Close it and try again.")
 
 
 def _lines(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return text.removeprefix(_MARK).replace("\r\n", "\n")
+
+
+def _with_ends(raw: str, old: str, new: str) -> str:
+    """The new text with byte-order mark and line ends as in the file; new lines end as most of it do."""
+    ends = ["\r\n" if line.endswith("\r") else "\n" for line in raw.split("\n")[:-1]]
+    usual = "\r\n" if 2 * ends.count("\r\n") > len(ends) else "\n"
+    lines = new.split("\n")
+    new_ends = [usual] * (len(lines) - 1)
+    for place, to, n in SequenceMatcher(None, old.split("\n"), lines, autojunk=False).get_matching_blocks():
+        kept = ends[place : place + n][: len(new_ends) - to]
+        new_ends[to : to + len(kept)] = kept
+    mark = _MARK if raw.startswith(_MARK) else ""
+    return mark + "".join(map("".join, zip_longest(lines, new_ends, fillvalue="")))
 
 
 def _read(folder: Path) -> str | None:
@@ -70,19 +94,33 @@ def _read(folder: Path) -> str | None:
         raise ProtocolError(f"{path} is not UTF-8 text; save it as UTF-8 and try again.") from error
 
 
-def write_protocol(disk: Disk, folder: Path, text: str) -> None:
-    """Write the file in one step.
+def write_protocol(disk: Disk, folder: Path, text: str, *, instead_of: str | None = None) -> bool:
+    """Write the file in one step. It keeps its mode and group; behind a symbolic link, its target is written.
+
+    Args:
+        disk: how the disk is written.
+        folder: where the file is.
+        text: what it shall hold.
+        instead_of: what it must hold until then.
+
+    Returns:
+        False when it holds something else than `instead_of`, which stands.
 
     Raises:
         NotSavedError: it cannot be written; an older one stands as it was.
     """
-    path = folder / NAME
+    path = (folder / NAME).resolve()
     new = path.with_name(path.name + ".new")
     try:
         fd = disk.create(new)
         try:
+            if path.exists():
+                disk.make_like(fd, path)
             disk.write_all(fd, text.encode())
             disk.sync(fd)
+            if instead_of is not None and _read(folder) != instead_of:
+                disk.remove(new)
+                return False
             disk.replace(new, path)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -90,6 +128,7 @@ def write_protocol(disk: Disk, folder: Path, text: str) -> None:
             raise
         finally:
             close(fd)
-        disk.sync_folder(folder)
+        disk.sync_folder(path.parent)
     except OSError as error:
         raise not_saved(folder, error) from error
+    return True

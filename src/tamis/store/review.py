@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from tamis.domain.protocol import Protocol, starting_protocol
@@ -268,8 +269,11 @@ class Review:
         """
         self._events.add(events)
 
-    def change_protocol(self, change: Callable[[str], str], *, by: str, now: str) -> None:
-        """Change the text of protocol.toml and store the protocol as a new version; it is in force at once.
+    def change_highlight(self, change: Callable[[str], str], *, by: str, now: str) -> bool:
+        """Change the text of protocol.toml; of all it holds then, the highlight terms are in force at once.
+
+        What an editor changed in it waits for the next opening: reasons on a screen keep their keys. Tells
+        whether anything waits.
 
         Raises:
             NotSavedError: nothing was changed.
@@ -278,8 +282,12 @@ class Review:
         """
         if not self.writable:
             raise NotSavedError(f"Not saved: {self.folder} is open for reading only.")
-        revise_protocol(self._disk, self.folder, change)
-        self._read_protocol(by, now)
+        written = revise_protocol(self._disk, self.folder, change)
+        protocol = replace(self.protocol, highlight=written.highlight)
+        if protocol != self.protocol:
+            self._store_protocol(protocol, by, now)
+            self.protocol = protocol
+        return written != protocol
 
     def prefix_for(self, sha256: str) -> str:
         """What record ids from a file begin with: the first 6 digits of its checksum, or more if taken."""
@@ -390,9 +398,11 @@ class Review:
         written = read_protocol(self.folder)
         self.protocol = written or stored
         if written is not None and written.to_doc() != stored.to_doc() and self.writable:
-            doc = {"at": now, "by": reviewer, "protocol": written.to_doc()}
-            self._db.table("protocol").insert(doc)
+            self._store_protocol(written, reviewer, now)
             self.protocol_changed = True
+
+    def _store_protocol(self, protocol: Protocol, by: str, now: str) -> None:
+        self._db.table("protocol").insert({"at": now, "by": by, "protocol": protocol.to_doc()})
 
 
 def _check_there(folder: Path) -> None:

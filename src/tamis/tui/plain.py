@@ -296,7 +296,7 @@ class PlainSession:
 
     def _light(self, text: str) -> None:
         """Mark what is lit, or change the terms."""
-        from tamis.services.highlight_editing import add_terms, remove_term, split_terms
+        from tamis.services.highlight_editing import LATER, add_terms, remove_term, split_terms
 
         session = self._session
         name, _, terms = (part.strip() for part in text.removeprefix("-").partition(":"))
@@ -304,11 +304,12 @@ class PlainSession:
             self._marking = not self._marking
             self._say("Lit terms are marked, such as [1 word]." if self._marking else "No marks.")
         elif text.startswith("-"):
-            remove_term(session.review, session.author, name, terms)
-            self._say(f"Removed from {clean_line(name)}: {clean_line(terms)}.")
+            _, later = remove_term(session.review, session.author, name, terms)
+            self._say(f"Removed from {clean_line(name)}: {clean_line(terms)}.{' ' + LATER if later else ''}")
         else:
-            new = add_terms(session.review, session.author, name, split_terms(terms))
-            self._say(f"Added to {clean_line(name)}: {', '.join(new) or 'nothing new'}.")
+            new, later = add_terms(session.review, session.author, name, split_terms(terms))
+            added = f"Added to {clean_line(name)}: {', '.join(new) or 'nothing new'}."
+            self._say(f"{added} {LATER}" if later else added)
         self.read()
 
     def _everything(self) -> None:

@@ -42,10 +42,16 @@ class Answers:
         self._session = screen.session
 
     async def ask(self, purpose: str) -> None:
-        """Open the field for `note`, `labels`, `study`, `search`, `filter`, a removal or a record's field."""
+        """Open the field for `note`, `labels`, `study`, `search`, `filter`, a removal or a record's field.
+
+        Raises:
+            TamisError: it could not be saved, or there is nothing to begin with.
+        """
         if purpose not in ("search", "filter", *lights.FIELDS) and self._session.record is None:
             self._screen.say("There is no record here.")
             return
+        if purpose not in ("search", "filter"):
+            self._session.must_be_writable()  # before anything is typed
         await self._open(purpose, self._head(purpose), self._before(purpose))
 
     async def take(self, purpose: str, text: str) -> None:

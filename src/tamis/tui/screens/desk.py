@@ -61,7 +61,7 @@ class Desk(Screen[None]):
         with Horizontal(id="body"):
             yield RecordList(self.session.row)
             yield RecordPane(self.config.measure)
-            yield CriteriaPane(protocol)
+            yield CriteriaPane(protocol, lambda: self.session.reasons)
         yield Menu()
         yield StopLine()
         yield StatusLine()

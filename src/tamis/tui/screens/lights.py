@@ -56,7 +56,12 @@ class Lights:
         self._screen.say(f"Place {n:,} of {all_of_them:,}, {name}: {hit.text}")
 
     def choose(self) -> None:
-        """Offer to add terms, to take those of the search, and to remove each term there is."""
+        """Offer to add terms, to take those of the search, and to remove each term there is.
+
+        Raises:
+            NotSavedError: the review is open for reading.
+        """
+        self._screen.session.must_be_writable()
         sets = self._screen.session.review.protocol.highlight
         items = [
             Item("a", ADD, "Add terms to a set, or make a set"),
@@ -75,9 +80,17 @@ class Lights:
 
         session = self._screen.session
         name, _, term = value.partition("\t")
-        remove_term(session.review, session.author, name, term)
+        _, later = remove_term(session.review, session.author, name, term)
         self._screen.say(f"Removed from {name}: {term}. {self._screen.keymap.shown('terms')} adds it again.")
         self._screen.show()
+        await self._tell(later=later)
+
+    async def _tell(self, *, later: bool) -> None:
+        """Say it when the file holds more than is in force."""
+        if later:
+            from tamis.services.highlight_editing import LATER
+
+            await self._screen.tell("protocol.toml", LATER)
 
     def known(self, purpose: str) -> list[str]:
         """Beginnings that the field completes."""
@@ -109,7 +122,7 @@ class Lights:
             return "SET: terms, by commas (→ completes): two words, random*, wom?n, /a|b/"
         return 'Terms of the search, one a line: keep what should be lit as the set "search" (^s saves)'
 
-    def take(self, purpose: str, text: str) -> None:
+    async def take(self, purpose: str, text: str) -> None:
         """Add what was entered.
 
         Raises:
@@ -121,7 +134,8 @@ class Lights:
         name, terms = SEARCH_SET, text
         if purpose == TERMS:
             name, _, terms = text.partition(":")
-        new = add_terms(session.review, session.author, name.strip(), split_terms(terms))
-        many = f"{len(new)} terms" if len(new) != 1 else new[0]
+        new, later = add_terms(session.review, session.author, name.strip(), split_terms(terms))
+        many = form(len(new), "".join(new[:1]), f"{len(new)} terms")
         self._screen.say(f"Added to {name.strip()}: {many}." if new else "They are in this set already.")
         self._screen.show()
+        await self._tell(later=later)

@@ -52,6 +52,7 @@ class ScreeningScreen(Desk):
     def do_exclude(self) -> None:
         """Ask for the reasons; without any in the protocol, exclude."""
         session = self.session
+        session.must_be_writable()
         if not session.reasons:
             self._decided(session.decide(Verdict.EXCLUDE))
             return
@@ -87,6 +88,7 @@ class ScreeningScreen(Desk):
         elif self.session.record is None:
             self.say("There is no record here.")
         else:
+            self.session.must_be_writable()
             self.open_menu("Remove before screening: how?", choices.REMOVALS, self.answers().ask)
 
     def do_undo(self) -> None:
@@ -114,6 +116,7 @@ class ScreeningScreen(Desk):
         except ProtocolError as error:
             await self.tell("There is no second stage", str(error))
             return
+        self.query_one(CriteriaPane).to_top()
         self.show_keys()
         self.say(words.stage_entered(self.session, self.keymap))
         self.show()
@@ -165,6 +168,7 @@ class ScreeningScreen(Desk):
         if self.session.record is None:
             self.say("There is no record here.")
         else:
+            self.session.must_be_writable()
             self.open_menu("Correct which field?", choices.FIELDS, self.answers().ask)
 
     async def do_search(self) -> None:

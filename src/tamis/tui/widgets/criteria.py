@@ -9,21 +9,29 @@ from tamis.tui.paint import strip, wrap
 from tamis.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from textual import events
     from textual.strip import Strip
 
-    from tamis.domain.protocol import Protocol
+    from tamis.domain.protocol import Protocol, Reason
 
 
 class CriteriaPane(Lines):
-    """What goes in, what stays out, and why."""
+    """What goes in, what stays out, and why.
+
+    Args:
+        protocol: as it was when screening began.
+        reasons: gives the exclusion reasons of the stage, each with the key of its place.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"criteria--head", "criteria--text"}
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Protocol, reasons: Callable[[], Sequence[Reason]]) -> None:
         super().__init__()
         self._protocol = protocol
-        self._wrapped: tuple[int, list[tuple[str, str]]] = (-1, [])
+        self._reasons = reasons
+        self._wrapped: tuple[int, Sequence[Reason], list[tuple[str, str]]] = (-1, (), [])
         self._top = 0
 
     def to_top(self) -> None:
@@ -69,17 +77,18 @@ class CriteriaPane(Lines):
         return strip([(" " + text, self.style(name))], width)
 
     def _lines(self, width: int) -> list[tuple[str, str]]:
-        if self._wrapped[0] != width:
-            self._wrapped = (width, self._lay_out(width - 2))
-        return self._wrapped[1]
+        reasons = self._reasons()
+        if self._wrapped[:2] != (width, reasons):
+            self._wrapped = (width, reasons, self._lay_out(width - 2, reasons))
+        return self._wrapped[2]
 
-    def _lay_out(self, width: int) -> list[tuple[str, str]]:
+    def _lay_out(self, width: int, reasons: Sequence[Reason]) -> list[tuple[str, str]]:
         p = self._protocol
         parts = (
             ("Question", "", [p.question] if p.question else []),
             ("Include", "✓ ", p.include),
             ("Exclude", "✗ ", p.exclude),
-            ("Reasons", "", [f"{n}  {r.label}" for n, r in enumerate(p.reasons, 1)]),
+            ("Reasons", "", [f"{n}  {r.label}" for n, r in enumerate(reasons, 1)]),
         )
         lines: list[tuple[str, str]] = []
         for head, bullet, texts in parts:
