@@ -30,6 +30,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
+@pytest.fixture(autouse=True)
+def browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with a browser."""
+    monkeypatch.setenv("BROWSER", "a-browser")
+    monkeypatch.setattr("webbrowser.get", lambda: None)
+
+
 @pytest.fixture
 def review(tmp_path: Path) -> Iterator[Review]:
     """The ordinary review."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import webbrowser
 from typing import TYPE_CHECKING
 
 import pytest
@@ -167,3 +168,28 @@ def test_the_viewer_gets_the_path_and_no_shell(tmp_path: Path, monkeypatch: pyte
     viewing._running.clear()
     assert seen.read_text(encoding="utf-8") == str(path)
     assert not (tmp_path / "ran").exists()
+
+
+async def test_an_address_without_a_browser_is_shown(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not said that something opens where nothing can."""
+    opened: list[str] = []
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSH_CONNECTION", "far away")
+    async with driven(session) as d:
+        d.app.open_url = lambda url, **_: opened.append(url)  # type: ignore[method-assign]
+        await d.press("o")
+        assert "There is no screen to open it on here." in d.text()
+        assert "https://doi.org/10.5555/tamis.1" in d.text()
+        await d.press("escape")
+        monkeypatch.setenv("BROWSER", "no-such-browser")
+        monkeypatch.setattr("webbrowser.get", broken)
+        await d.press("o")
+        assert "There is no browser here." in d.text()
+    assert opened == []
+
+
+def broken() -> None:
+    raise webbrowser.Error

@@ -1,4 +1,4 @@
-"""Handing a file to the system's viewer: never through a shell, and only files that are documents."""
+"""Handing files and addresses to the system: never through a shell, and only files that are documents."""
 
 from __future__ import annotations
 
@@ -60,6 +60,19 @@ def open_file(path: Path, environ: Mapping[str, str] = os.environ) -> str:
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
         return f"It could not be opened ({why}). The file is {shown}"
+    return ""
+
+
+def no_browser(environ: Mapping[str, str] = os.environ) -> str:
+    """Why no address can be opened, as a sentence; "" if one can."""
+    import webbrowser
+
+    if not environ.get("BROWSER") and not _is_seen(environ):
+        return "There is no screen to open it on here."
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return "There is no browser here."
     return ""
 
 

@@ -15,7 +15,7 @@ from tamis.errors import TamisError
 from tamis.services.attaching import attach_all, attached, mark_of
 from tamis.tui.screens import choices
 from tamis.tui.screens.dialogs import Notice
-from tamis.tui.viewing import open_file
+from tamis.tui.viewing import no_browser, open_file
 from tamis.tui.widgets.bars import KeyLine, StatusLine, TooSmall
 from tamis.tui.widgets.fields import LineField
 from tamis.tui.widgets.file_list import FileList
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
+    from tamis.domain.record import Record
     from tamis.services.attaching import Attached
     from tamis.services.screening import Session
     from tamis.tui.screens.screening import ScreeningScreen
@@ -46,7 +47,7 @@ async def open_record(screen: ScreeningScreen) -> None:
     session, record = screen.session, screen.session.record
     files = attached(session.review, session.ledger, record.id) if record else []
     if not files:
-        screen.say(choices.open_address(record, screen.app.open_url))
+        await _browse(screen, record)
         return
     if len(files) == 1:
         await _view(screen, files[0])
@@ -57,11 +58,20 @@ async def open_record(screen: ScreeningScreen) -> None:
 
     async def take(value: str) -> None:
         if value == _ADDRESS:
-            screen.say(choices.open_address(record, screen.app.open_url))
+            await _browse(screen, record)
         else:
             await _view(screen, files[int(value)])
 
     screen.open_menu("Open which file?", items, take)
+
+
+async def _browse(screen: ScreeningScreen, record: Record | None) -> None:
+    """Hand the record's address to the browser; without one, show the address."""
+    url = choices.address(record) if record else ""
+    if url and (why_not := no_browser()):
+        await screen.app.push_screen(Notice("Not opened", f"{why_not} The address is {url}"))
+    else:
+        screen.say(choices.open_address(record, screen.app.open_url))
 
 
 async def _view(screen: ScreeningScreen, file: Attached) -> None:
