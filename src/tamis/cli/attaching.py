@@ -12,6 +12,7 @@ from tamis.cli.deciding import find_record
 from tamis.cli.making import clear_progress
 from tamis.cli.opening import author, json_option, named_reviewer, open_review, reviewer_option, who
 from tamis.cli.output import out, out_json, say
+from tamis.domain.plural import counted, form
 from tamis.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def _folder(
         docs = [match.to_doc() for match in matches]
         out_json({"files": docs, "matched": len(ready), "attached": len(ready) if saved else 0})
     elif saved:
-        out(f"{len(ready):,} {_files(len(ready))} attached.")
+        out(f"{counted(len(ready), 'file')} attached.")
     else:
         say("tamis: nothing was attached." + (" This was a rehearsal." if dry_run else ""))
     return ExitCode.ATTENTION if unread else ExitCode.OK
@@ -229,11 +230,7 @@ def _show_progress(done: int, total: int) -> None:
 
 
 def _question(n: int) -> str:
-    return f"Attach {'this file' if n == 1 else f'these {n:,} files'}?"
-
-
-def _files(n: int) -> str:
-    return "file" if n == 1 else "files"
+    return f"Attach {form(n, 'this file', f'these {n:,} files')}?"
 
 
 def _tell(review: Review, ledger: Ledger, matches: Sequence[FileMatch]) -> None:
@@ -243,7 +240,7 @@ def _tell(review: Review, ledger: Ledger, matches: Sequence[FileMatch]) -> None:
         group = [match for match in matches if match.status == status]
         if not group:
             continue
-        out(f"{head}: {len(group):,} {_files(len(group))}")
+        out(f"{head}: {counted(len(group), 'file')}")
         for match in group:
             out(f"  {clean_line(match.path.name)[:_WIDTH]}")
             if match.status == "known":

@@ -154,7 +154,7 @@ def _tell(
     else:
         out(f"{records}: {certain} of duplicates not linked yet.")
     if account["certain"] and not auto:
-        out(f"`tamis dedupe --auto` links {'it' if account['certain'] == 1 else 'them'}.")
+        out(f"`tamis dedupe --auto` links {form(account['certain'], 'it', 'them')}.")
     elif account["certain"] and dry_run:
         out("Nothing was linked: this was a rehearsal.")
     if questions:

@@ -91,7 +91,7 @@ def _clusters(ledger: Ledger) -> Iterator[str]:
             )
         elif gone := [m for m in members if m not in others]:
             yield (
-                f"{', '.join(map(clean_line, gone))} {'was' if len(gone) == 1 else 'were'} removed before "
+                f"{', '.join(map(clean_line, gone))} {form(len(gone), 'was', 'were')} removed before "
                 f"screening, and {clean_line(head)} of the same report was not: the report is screened and "
                 "counted until that one is removed, too"
             )
