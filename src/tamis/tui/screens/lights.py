@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tamis.domain.plural import form
 from tamis.services.highlighting import NOTHING, ProtocolLights
 from tamis.tui.widgets.menu import Item
 from tamis.tui.widgets.record_pane import RecordPane
