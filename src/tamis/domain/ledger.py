@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import PAIR_KINDS, SLOT_KINDS, Event, Kind, Verdict
 from tamis.domain.links import pair_of
-from tamis.domain.reports import Reports, put
+from tamis.domain.reports import Reports
 from tamis.domain.states import NOBODY, Outcome, Place, State, event_place, primary_reason
 from tamis.domain.tallies import source_prefix
+from tamis.domain.words import put
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from tamis.domain import states
 from tamis.domain.events import Event, Kind, Stage, Verdict
 from tamis.domain.links import Links
 from tamis.domain.states import NOBODY, UNSEEN, Outcome, Place, State, voted_place
-from tamis.domain.tallies import Tallies, source_prefix
+from tamis.domain.tallies import source_prefix
+from tamis.domain.words import Words, newest, newest_of, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tamis.domain.links import Pair
 
-_NOTHING: Final[Mapping[Place, int]] = MappingProxyType({})
 _TAKEN_BACK: Final = Verdict.UNDECIDED
 _SCREENING_STAGE: Final = Stage.TITLE_ABSTRACT.value
 _ASSESSING_STAGE: Final = Stage.FULL_TEXT.value
-_Said = dict[str, dict[str, Event]]
-"""Record -> reviewer -> what stands."""
-_NOT_SCREENED: Final = frozenset((*states.REMOVED_STATES, State.STOPPED))
 
 
 @dataclass(slots=True)
@@ -42,7 +38,7 @@ class _Cluster:
     votes: dict[str, dict[str, Event]]
 
 
-class Reports(Tallies):
+class Reports(Words):
     """Standing votes and facts by record and by cluster, and where each record is tallied.
 
     Linked records are one report. One of them stands for it: the member that the newest `stands` event
@@ -60,12 +56,6 @@ class Reports(Tallies):
 
     def __init__(self) -> None:
         super().__init__()
-        self._votes: defaultdict[str, _Said] = defaultdict(dict)
-        """Standing decisions by stage, record and reviewer."""
-        self._screening = self._votes[_SCREENING_STAGE]
-        self._assessing = self._votes[_ASSESSING_STAGE]
-        self._cleared: dict[str, set[tuple[str, str]]] = {}
-        """Records on which `undecided` stands, with stage and reviewer."""
         self._links = Links()
         self._cluster_of: dict[str, _Cluster] = {}
         self._waiting: set[str] | None = None
@@ -74,19 +64,8 @@ class Reports(Tallies):
         """While many events are taken in: records that are to be tallied."""
         self._heads: Counter[str] = Counter()
         """Standing records of clusters, for each source."""
-        self._agains: defaultdict[tuple[str, str], dict[str, Event]] = defaultdict(dict)
-        """What stands on records that were shown again, by stage and reviewer, then by record."""
-        self._facts: dict[str, _Said] = {
-            kind.value: {} for kind in (Kind.STANDS, Kind.RETRIEVE, Kind.STUDY, Kind.REMOVE)
-        }
-        self._stops: dict[str, Event] = {}
-        self._stopped: _Said = {}
-        """Records that stops name, and the events by id."""
-        self._samples: dict[str, Event] = {}
-        self._previous: dict[str, Event] = {}
         self._marked: set[str] = set()
         """Records of which anything but votes was ever said: all others are placed by votes alone."""
-        self._progress: Counter[tuple[str, str, Verdict]] = Counter()
 
     # Votes
 
@@ -101,33 +80,9 @@ class Reports(Tallies):
             return cluster.votes.get(stage, NOBODY)
         return self.own_votes(record, stage)
 
-    def own_votes(self, record: str, stage: str) -> Mapping[str, Event]:
-        """The standing decisions that name this very record, whatever its cluster."""
-        return self._votes.get(stage, {}).get(record, NOBODY)
-
-    def voted(self, stage: str) -> list[str]:
-        """The records that anybody has a standing decision on at a stage."""
-        return sorted(self._votes.get(stage, ()))
-
     def outcome(self, record: str, stage: str) -> Outcome:
         """Where the record stands at the stage."""
         return states.outcome_of(self.votes(record, stage))
-
-    def progress(self, by: str, stage: str) -> dict[Verdict, int]:
-        """The reviewer's own standing decisions at a stage, by verdict; a cluster counts once."""
-        return {v: self._progress[by, stage, v] for v in (Verdict.INCLUDE, Verdict.MAYBE, Verdict.EXCLUDE)}
-
-    def decided(self, by: str, stage: str) -> int:
-        """How many records the reviewer has a standing decision on at the stage; a cluster counts once."""
-        return sum(self.progress(by, stage).values())
-
-    def agains(self, stage: str, by: str) -> Mapping[str, Event]:
-        """What a reviewer said at a stage of records that were shown again, by record; no votes."""
-        return self._agains.get((stage, by), NOBODY)
-
-    def reviewers(self) -> list[str]:
-        """Everyone with a standing decision, in the order in which they first decided anything."""
-        return list(dict.fromkeys(by for (by, _, _), n in self._progress.items() if n))
 
     # Duplicates
 
@@ -164,7 +119,7 @@ class Reports(Tallies):
     def chosen(self, record: str) -> Event | None:
         """The newest word on which record stands for this one's cluster; None before anybody said."""
         said = self._facts[Kind.STANDS]
-        return _newest_of(e for m in self.cluster(record) for e in said.get(m, NOBODY).values())
+        return newest_of(e for m in self.cluster(record) for e in said.get(m, NOBODY).values())
 
     def is_duplicate(self, record: str) -> bool:
         """Whether another record stands for it."""
@@ -185,39 +140,6 @@ class Reports(Tallies):
     def study_event(self, record: str) -> Event | None:
         """What stands on the study of the report, also that it is of none; None before anybody said."""
         return self._fact(Kind.STUDY, record)
-
-    def studied(self) -> list[str]:
-        """Records that somebody has linked with a study."""
-        return sorted(self._facts[Kind.STUDY])
-
-    def removal(self, record: str) -> Event | None:
-        """The event that removed this very record before screening, or None."""
-        event = _newest(self._facts[Kind.REMOVE].get(record))
-        return event if event and event.removal else None
-
-    def removals(self) -> list[Event]:
-        """Of each record that was removed before screening, the event that did."""
-        return [event for record in self._facts[Kind.REMOVE] if (event := self.removal(record))]
-
-    def stop(self, record: str) -> Event | None:
-        """The newest stop that names this very record; it counts while nobody has decided."""
-        return _newest(self._stopped.get(record))
-
-    @property
-    def stops(self) -> list[Event]:
-        """All stops that stand, the newest last."""
-        return sorted(self._stops.values(), key=lambda event: event.id)
-
-    @property
-    def sample(self) -> Event | None:
-        """The random sample drawn last of those that stand: screening follows its order."""
-        return _newest(self._samples)
-
-    @property
-    def previous(self) -> Event | None:
-        """The newest word on the previous review's numbers; None when it is that there is no such review."""
-        event = _newest(self._previous)
-        return event if event and event.body else None
 
     def heads(self, prefix: str) -> int:
         """Records of a source that stand for a cluster."""
@@ -250,16 +172,6 @@ class Reports(Tallies):
             self._progress[by, stage, verdict] += 1
         self._tally(record)
 
-    def _clear(self, record: str, stage: str, by: str, cleared: bool) -> None:
-        """Remember whether a word that takes back stands; it is one on the standing record."""
-        words = self._cleared.setdefault(record, set())
-        if cleared:
-            words.add((stage, by))
-        else:
-            words.discard((stage, by))
-        if not words:
-            del self._cleared[record]
-
     def _settle_fact(self, kind: str, record: str, by: str, standing: Event | None) -> None:
         put(self._facts[kind], record, by, standing)
         self._remark(record)
@@ -272,22 +184,6 @@ class Reports(Tallies):
             for record in event.records if event is not None else ():
                 put(self._stopped, record, stop_id, now)
                 self._remark(record)
-
-    def _settle_look(self, record: str, stage: str, by: str, standing: Event | None) -> None:
-        said = self._agains[stage, by]
-        said.pop(record, None)
-        if standing is not None:
-            said[record] = standing
-
-    def _settle_sample(self, sample_id: str, standing: Event | None) -> None:
-        self._samples.pop(sample_id, None)
-        if standing is not None:
-            self._samples[sample_id] = standing
-
-    def _settle_previous(self, by: str, standing: Event | None) -> None:
-        self._previous.pop(by, None)
-        if standing is not None:
-            self._previous[by] = standing
 
     def _remark(self, record: str) -> None:
         self._marked.add(record)
@@ -382,9 +278,9 @@ class Reports(Tallies):
         said = self._facts[kind]
         if not said:
             return None
-        found = _newest(said.get(self.stands_for(record)))
+        found = newest(said.get(self.stands_for(record)))
         if found is None and record in self._cluster_of:
-            found = _newest_of(e for m in self.cluster(record) for e in said.get(m, NOBODY).values())
+            found = newest_of(e for m in self.cluster(record) for e in said.get(m, NOBODY).values())
         return found
 
     def _tally(self, record: str) -> None:
@@ -419,28 +315,3 @@ class Reports(Tallies):
         if place is states.SOUGHT and (event := self.retrieval(record)) and not event.retrieved:
             return states.NOT_RETRIEVED
         return place
-
-
-def put(table: dict[str, dict[str, Event]], record: str, by: str, event: Event | None) -> Event | None:
-    """Set or, with None, remove what stands for a reviewer; returns what stood before."""
-    standing = table.get(record)
-    if standing is None:
-        if event is not None:
-            table[record] = {by: event}
-        return None
-    before = standing.get(by)
-    if event is not None:
-        standing[by] = event
-    elif before is not None:
-        del standing[by]
-        if not standing:
-            del table[record]
-    return before
-
-
-def _newest(said: Mapping[str, Event] | None) -> Event | None:
-    return _newest_of(said.values()) if said else None
-
-
-def _newest_of(events: Iterable[Event]) -> Event | None:
-    return max(events, key=lambda event: event.id, default=None)
