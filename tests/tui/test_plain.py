@@ -260,6 +260,14 @@ def test_lit_terms_are_counted_marked_and_changed(session: Session) -> None:
     assert "Write the name of a set" in said(session, "h nothing")
 
 
+def test_what_else_was_changed_in_the_protocol_is_said_to_wait(session: Session) -> None:
+    path = session.review.folder / "protocol.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("(invented)", "(other)"), encoding="utf-8")
+    text = said(session, "h design: cohort", "h -design: cohort")
+    assert text.count("protocol.toml was changed elsewhere, too: apart from terms") == 2
+    assert "(invented)" in session.review.protocol.title
+
+
 def test_full_texts_line_by_line(session: Session) -> None:
     """Not retrieved, several reasons with one primary, the study, and back to the other stage."""
     session.review.protocol = replace(session.review.protocol, stages=("title-abstract", "full-text"))
