@@ -10,6 +10,7 @@ from textual import events
 from textual.widgets import Input, TextArea
 
 from tamis.domain.events import Kind, Verdict
+from tamis.tui.widgets.record_list import RecordList
 from tests.tui.driving import Driven, driven
 
 if TYPE_CHECKING:
@@ -130,3 +131,35 @@ async def test_keys_after_help_are_the_helps(gap: int, session: Session) -> None
         assert session.review.event_count == 0
         await d.press("escape", "i")
         assert session.progress().decided == 1
+
+
+def press(x: int, y: int) -> list[events.MouseEvent]:
+    """What a terminal sends for a click."""
+    return [
+        kind(None, x, y, 0, 0, 1, shift=False, meta=False, ctrl=False)
+        for kind in (events.MouseDown, events.MouseUp)
+    ]
+
+
+@pytest.mark.parametrize("gap", GAPS)
+async def test_a_key_after_a_click_is_about_the_record_that_was_clicked(gap: int, session: Session) -> None:
+    """Click and key in one go: the decision is on that record, and the next key on the one after it."""
+    async with driven(session, (100, 40)) as d:
+        rows = d.app.screen.query_one(RecordList).region
+        for row, key in ((3, "i"), (6, "1")):
+            for event in press(rows.x + 8, rows.y + row):
+                d.app.post_message(event)
+            await deliver(d, key, gap)
+        decided = [e for e in session.review.events() if e.kind == Kind.DECIDE]
+        assert [e.record for e in decided] == [session.review.records.id_at(n) for n in (3, 6)]
+
+
+async def test_a_click_means_the_record_that_was_painted(session: Session) -> None:
+    """The list was changed and is not painted yet: the click goes to the record that the row still shows."""
+    async with driven(session, (100, 40)) as d:
+        listed = d.app.screen.query_one(RecordList)
+        session.queue.take(None, list(range(2, len(session.queue))))
+        click = events.Click(listed, 8, 4, 0, 0, 1, shift=False, meta=False, ctrl=False)
+        listed.on_click(click)
+        await d.settle()
+        assert session.record_id == session.review.records.id_at(4)

@@ -1,8 +1,9 @@
-"""Keys in their order: none is carried out before everything that the one before it caused has happened.
+"""Keys and clicks in their order: none is carried out before all that the one before it caused has happened.
 
 Textual hands a key to whatever has the focus when the key arrives. Typed fast, `/word` and enter would
 reach the screen, the field that `/` opens, or both in turns: letters in the wrong order at best, decisions
-that nobody made at worst. So one key is handed out at a time.
+that nobody made at worst. A click takes longer to its row than a key to the screen, so a key right after it
+would decide on the record before. So one key, press, release or turn of the wheel is handed out at a time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual import events
 from textual.app import App
+from textual.errors import NoWidget
 
 from tamis.tui.paint import harmless
 
@@ -22,24 +24,32 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
 
 Result = TypeVar("Result")
+Input = (
+    events.Key
+    | events.Paste
+    | events.MouseDown
+    | events.MouseUp
+    | events.MouseScrollDown
+    | events.MouseScrollUp
+)
 
 PATIENCE: Final = 2.0
-"""Seconds after which the next key is handed out whatever became of the one before."""
+"""Seconds after which the next one is handed out whatever became of the one before."""
 
 
 class KeysInOrder(App[Result]):
-    """An app that hands out a key when the one before it has been dealt with."""
+    """An app that hands out a key or click when the one before it has been dealt with."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._typed: deque[events.Key | events.Paste] = deque()
+        self._typed: deque[Input] = deque()
         self._turn = 0
-        """Counts keys handed out; whoever follows an earlier one has been given up on."""
+        """Counts what was handed out; whoever follows an earlier one has been given up on."""
         self._under_way = False
 
     async def on_event(self, event: events.Event) -> None:
-        """Keep keys and pasted text back while one is under way."""
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+        """Keep keys, clicks and pasted text back while one is under way."""
+        if not isinstance(event, Input) or event.is_forwarded:
             await super().on_event(event)
             return
         if isinstance(event, events.Paste):
@@ -54,10 +64,20 @@ class KeysInOrder(App[Result]):
             return
         self._under_way = True
         self._turn += 1
-        nodes = (self.focused or self.screen).ancestors_with_self
-        await super().on_event(self._typed.popleft())
+        event = self._typed.popleft()
+        nodes = self._receiver(event).ancestors_with_self
+        await super().on_event(event)
         asyncio.get_running_loop().call_later(PATIENCE, self._give_up, self._turn)
         self._pass_on(self._turn, nodes, 0, quiet=False)
+
+    def _receiver(self, event: Input) -> DOMNode:
+        """The widget that Textual hands an event to."""
+        if isinstance(event, events.MouseEvent):
+            try:
+                return self.mouse_captured or self.get_widget_at(event.x, event.y)[0]
+            except NoWidget:
+                return self.screen
+        return self.focused or self.screen
 
     def _pass_on(self, turn: int, nodes: Sequence[DOMNode], n: int, *, quiet: bool) -> None:
         """Go from the widget that got the key up to the app, behind everything in their queues."""

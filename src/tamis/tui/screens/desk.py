@@ -142,8 +142,10 @@ class Desk(Screen[None]):
         """A click on a row; not while a field or menu is open, which are about the record they came from."""
         if self.focused is not None or self.query_one(Menu).display:
             return
-        self.session.queue.go(event.position)
-        self.show()
+        position = self.session.queue.place(event.record_id)
+        if position is not None:
+            self.session.queue.go(position)
+            self.show()
 
     @on(Menu.Picked)
     async def take_picked(self, event: Menu.Picked) -> None:

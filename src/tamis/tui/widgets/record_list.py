@@ -40,9 +40,9 @@ class RecordList(Lines):
     class Picked(Message):
         """A row was clicked."""
 
-        def __init__(self, position: int) -> None:
+        def __init__(self, record_id: str) -> None:
             super().__init__()
-            self.position = position
+            self.record_id = record_id
 
     def __init__(self, row: Callable[[int], Row]) -> None:
         super().__init__()
@@ -50,6 +50,8 @@ class RecordList(Lines):
         self._count = 0
         self._cursor = 0
         self._top = 0
+        self._painted: dict[int, str] = {}
+        """The record that each line shows: what a click means, also when the list was changed since."""
 
     def show(self, count: int, cursor: int, changed: int | None = None) -> None:
         """Show a list of `count` rows with the cursor on one of them.
@@ -75,10 +77,9 @@ class RecordList(Lines):
         self._keep_in_view()
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the clicked row."""
-        position = self._top + event.y
-        if position < self._count:
-            self.post_message(self.Picked(position))
+        """Go to the clicked record."""
+        if event.y in self._painted:
+            self.post_message(self.Picked(self._painted[event.y]))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Look further down without moving the cursor."""
@@ -92,8 +93,10 @@ class RecordList(Lines):
         """One row."""
         position = self._top + y
         if position >= self._count:
+            self._painted.pop(y, None)
             return strip([], width)
         row = self._row(position)
+        self._painted[y] = row.record_id
         here = position == self._cursor
         base = self.style("list--cursor" if here else "list--mark")
         sign = (
