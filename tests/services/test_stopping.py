@@ -15,7 +15,7 @@ from tamis.services.importing import import_files
 from tamis.services.reporting import counts
 from tamis.services.screened import Screened
 from tamis.services.screening import Session
-from tamis.services.stopping_charts import discovery, pace, yield_of_late
+from tamis.services.stopping_charts import discovery, pace, ranked_test, yield_of_late
 from tamis.services.stopping_words import checklist, line, p_value, paragraphs
 from tamis.store.review import Review
 
@@ -307,3 +307,16 @@ def test_charts_of_a_review(session: Session) -> None:
         assert len(lines) == 10
         assert max(map(len, lines)) <= 60
     assert discovery(look, 60, 10, ascii=True)[1].startswith("3 | ")
+
+
+def test_the_chart_of_the_ranked_test_falls_once_nothing_more_is_found(session: Session) -> None:
+    """From 1 at the start down to the p of now; nothing screened is drawn, too."""
+    total = watch(session).look().total
+    assert len(ranked_test(watch(session).look(), 60, 10)) == 10
+    decide(session, "i" + "." * (total - 1))
+    look = watch(session).look()
+    assert look.ranked_p == 0
+    rows = ranked_test(look, 60, 10, ascii=True)[1:8]
+    assert rows[0].startswith("1 |*")
+    assert rows[-1].startswith("0 |")
+    assert rows[-1].rstrip().endswith("*")

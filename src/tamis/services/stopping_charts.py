@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
+from tamis.domain.stopping import ranked_p_at
 from tamis.services.charts import curve
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 50
 """Records over which the share of relevant ones, and the pace, is taken."""
+_LOOKS: Final = 40
+"""Times at which the ranked test is worked out for its chart: each takes milliseconds in a large review."""
 
 
 def discovery(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
@@ -29,6 +33,18 @@ def yield_of_late(look: Look, width: int, height: int, *, ascii: bool = False) -
     points = _windows([100.0 * relevant for relevant in look.labels])
     label = f"% relevant of the last {WINDOW}"
     return curve(points, width, height, ascii, x_max=max(1, look.total), y_label=label)
+
+
+def ranked_test(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
+    """The p of the ranked test by records screened, from 1 at the start; the dots are the risk."""
+    after = [n for n, relevant in enumerate(look.labels, 1) if relevant]
+    target, total = look.stopping.target, max(1, look.total)
+    points = [
+        (float(n), ranked_p_at(after[: bisect_right(after, n)], n, total, target))
+        for n in sorted({look.screened * step // _LOOKS for step in range(_LOOKS + 1)})
+    ]
+    risk = [(0.0, look.stopping.risk), (float(total), look.stopping.risk)]
+    return curve(points, width, height, ascii, x_max=total, y_max=1.0, y_label="p", dotted=risk)
 
 
 def pace(seconds: Sequence[float], width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002

@@ -11,7 +11,7 @@ from tamis.domain.events import Kind, Removal
 from tamis.domain.plural import counted, form
 from tamis.errors import StoreError, TamisError
 from tamis.services import stopping
-from tamis.services.stopping_charts import discovery, pace, yield_of_late
+from tamis.services.stopping_charts import discovery, pace, ranked_test, yield_of_late
 from tamis.services.stopping_words import CHECKED_BY_PERSON, checklist, line, paragraphs, usual_rule
 from tamis.tui.paint import wrap
 from tamis.tui.widgets.bars import KeyLine, ProgressLine, StatusLine, TooSmall
@@ -250,6 +250,12 @@ class StoppingScreen(Screen[str]):
         head = "How many of the last records were relevant: what the next one may be."
         return _chart(head, yield_of_late(self._look, width, height - 1))
 
+    def _tested(self, width: int, height: int) -> list[Line]:
+        head = "How well what was seen goes with a target that is missed; the dots are your risk."
+        lines = [(text, "record--head") for text in wrap(head, width)]
+        chart = ranked_test(self._look, width, height - len(lines))
+        return [*lines, *((text, "record--text") for text in chart)]
+
     def _pace(self, width: int, height: int) -> list[Line]:
         seconds = stopping.seconds_each(self._session.ledger, self._session.by)
         return _chart("How long your decisions took.", pace(seconds, width, height - 1))
@@ -272,6 +278,7 @@ _PAGES: Final = (
     StoppingScreen._words,
     StoppingScreen._found,
     StoppingScreen._of_late,
+    StoppingScreen._tested,
     StoppingScreen._pace,
     StoppingScreen._safe,
 )
