@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tamis.domain.events import Kind, Order, Verdict
+from tamis.domain.events import Kind, Order, Removal, Verdict
 from tamis.domain.ledger import Ledger
 from tamis.errors import ProtocolError, UsageError
-from tamis.services import again, ordering
+from tamis.services import again, facts, ordering
 from tamis.services.again import chance, consistency
 from tamis.services.importing import import_files
 from tamis.services.reporting import summary
@@ -182,6 +182,33 @@ def test_it_gives_way_to_moving_a_filter_and_the_other_stage(review: Review) -> 
     assert session.hidden
     session.change_stage()
     assert not session.hidden
+
+
+def test_the_other_stage_goes_on_with_the_record_it_stood_in_place_of(review: Review) -> None:
+    screen(Session(review, author()), RECORDS, Verdict.INCLUDE)
+    session = Session(review, author(), stage="full-text", again=0.5)
+    first = until_hidden(session, Verdict.INCLUDE)
+    place = review.records.id_at(session.queue.shown[session.queue.cursor])
+    session.change_stage()
+    assert (session.stage, session.hidden, session.record_id) == (TA, False, place)
+    row = session.row(session.queue.cursor)
+    assert (row.record_id, row.verdict) == (place, Verdict.INCLUDE)
+    event = session.decide(Verdict.EXCLUDE).event
+    assert (event.kind, event.record, event.stage) == (Kind.DECIDE, place, TA)
+    assert not session.ledger.agains(TA, "Ann")
+    assert session.ledger.vote(first.record, "full-text", "Ann") is first
+
+
+def test_one_that_is_removed_meanwhile_gives_way(review: Review) -> None:
+    session = Session(review, author(), again=0.5)
+    first = until_hidden(session)
+    place = review.records.id_at(session.queue.shown[session.queue.cursor])
+    facts.remove(session, [session.need_record()], Removal.OTHER, "retracted")
+    assert (session.hidden, session.record_id) == (False, place)
+    assert session.row(session.queue.cursor).record_id == place
+    event = session.decide(Verdict.INCLUDE).event
+    assert (event.kind, event.record) == (Kind.DECIDE, place)
+    assert first.record not in session.ledger.agains(TA, "Ann")
 
 
 def test_a_difference_is_settled_by_either_key(review: Review) -> None:

@@ -135,9 +135,11 @@ class Reshown:
 
     def at(self, index: int | None) -> int | None:
         """Index of the record that is shown in place of another one of the list, None for that one itself."""
-        if self._here is None or index != self._here[0] or self._session.queue.query is not None:
+        session = self._session
+        if self._here is None or index != self._here[0] or session.queue.query is not None:
             return None
-        return self._here[1]
+        again = self._here[1]
+        return again if session.ledger.at_stage(session.review.records.id_at(again), session.stage) else None
 
     def offer(self) -> None:
         """See whether a record is to be shown again in place of the current one, which is undecided."""

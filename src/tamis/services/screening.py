@@ -178,6 +178,7 @@ class Session(Actor):
         """
         stage = Stage.TITLE_ABSTRACT if self.stage == Stage.FULL_TEXT else Stage.FULL_TEXT
         need_stage(self.review, stage)
+        self.again.drop()  # the record it stood in place of is the one to go on with
         here = self.record_id
         self.stage = str(stage)
         self.queue = self._listing()
