@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pytest
 
-from tamis.domain.events import Kind, Order, Verdict
+from tamis.domain.events import Event, Kind, Order, Stage, Verdict
 from tamis.domain.highlight import TermSet
 from tamis.domain.ledger import Ledger
 from tamis.domain.protocol import Protocol
@@ -19,7 +19,9 @@ from tamis.services import ordering, ranking, relevance
 from tamis.services.importing import import_files
 from tamis.services.ranking.background import DAMAGED
 from tamis.services.relevance import Relevance, hints_of
+from tamis.services.report.facts import facts as facts_of
 from tamis.services.screening import Session
+from tamis.services.wording import shown_words
 from tamis.store.review import Review
 from tests.services.ranking.making import collection
 
@@ -175,7 +177,10 @@ def test_only_own_decisions_count(made: Callable[[str], Review], guided: Callabl
     decide(ann, guided(ann), 8)
     ben = Session(review, author("Ben"))
     guide = guided(ben)
+    order_of(ben, guide)
     assert guide.sentence() == "Ordered by criteria until 1 include and 1 exclude."
+    guide.ask()
+    assert guide.wait()
     answer = guide.newest(ben.queue)
     assert answer is not None
     assert not answer.labelled
@@ -272,6 +277,7 @@ def test_little_to_go_by_is_said(
 ) -> None:
     session = Session(made(text), author())
     guide = guided(session)
+    session.queue.move(0)
     assert guide.sentence() == said
     session.decide(Verdict.INCLUDE)
     assert guide.wait()
@@ -440,6 +446,65 @@ def test_why_names_terms_for_and_against(
     ordering.choose(session, Order.TITLE)
     with pytest.raises(UsageError, match="not ordered by relevance"):
         guide.why()
+
+
+def test_a_ranking_is_claimed_only_while_the_list_is_in_it(
+    made: Callable[[str], Review], guided: Callable[..., Relevance]
+) -> None:
+    session = Session(made(ris()), author())
+    guide = guided(session)
+    assert guide.sentence() == "Ranked; taken with the next record."
+    decide(session, guide, 20)
+    assert (guide.words(), guide.sentence()) == ("relevance", "Ordered by your decisions.")
+    ordering.choose(session, Order.TITLE)
+    ordering.choose(session, Order.RELEVANCE)
+    assert guide.wait()
+    assert not session.queue.model
+    assert guide.words() == "ranking"
+    assert guide.sentence() == "Ranked; taken with the next record."
+    with pytest.raises(UsageError, match=r"Ranked; taken with the next record\."):
+        guide.why()
+    session.queue.move(0)
+    assert (guide.words(), guide.sentence()) == ("relevance", "Ordered by your decisions.")
+    assert guide.why().version == session.queue.model
+
+
+def test_the_other_stage_has_a_ranking_of_its_own(tmp_path: Path, guided: Callable[..., Relevance]) -> None:
+    with make_review(tmp_path / "both", stages=("title-abstract", "full-text")) as review:
+        add(review, tmp_path / "both.ris", ris())
+        session = Session(review, author())
+        ordering.choose(session, Order.RELEVANCE)
+        session.change_stage()
+        ordering.choose(session, Order.RELEVANCE)
+        session.change_stage()
+        guide = guided(session)
+        decide(session, guide, 20)
+        assert guide.words() == "relevance"
+        session.change_stage()
+        assert (session.stage, guide.words()) == (Stage.FULL_TEXT, "ranking")
+        with pytest.raises(UsageError, match="Rank"):
+            guide.why()
+        order_of(session, guide)
+        assert guide.words() == "criteria"
+        assert guide.why().version == session.queue.model
+
+
+def test_a_decision_before_the_first_ranking_is_kept_and_reported_as_imported(
+    made: Callable[[str], Review], guided: Callable[..., Relevance]
+) -> None:
+    session = Session(made(ris()), author())
+    ordering.choose(session, Order.RELEVANCE)
+    first = session.decide(Verdict.INCLUDE).event
+    assert "shown" not in first.body
+    assert shown_words(first) == ""
+    guide = guided(session)
+    session.queue.move(0)
+    decide(session, guide, 1)
+    found = facts_of(session.review, session.ledger, made="2026-03-01T12:00:00Z", version="1")
+    assert found.stages[0].shown == {"relevance": 1}
+    body = {"verdict": "include", "shown": {"order": "relevance", "rank": 1, "of": 390}}
+    unranked = Event(id="1", kind=Kind.DECIDE, by="Ann", body=body)
+    assert shown_words(unranked) == "", "one of a trail that names no model"
 
 
 def test_hints_come_from_criteria_question_and_terms() -> None:

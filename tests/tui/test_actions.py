@@ -280,7 +280,7 @@ async def _order(d: Driven) -> None:
     assert list(d.session.queue.every) == before
     await d.press("O", "r")
     await ranked(d)
-    assert d.said.startswith("Ordered by criteria until 1 include and 1 exclude.")
+    assert d.said.startswith("Ranked; taken with the next record.")
     first = d.session.record_id
     await d.press("j")
     assert first == d.session.review.records.id_at(d.session.queue.every[0]), "what was shown stays"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tamis.services.screening import Session
 
-LEARNING = "Ordered by criteria until 1 include and 1 exclude."
+WAITING = "Ranked; taken with the next record."
 
 
 async def ranked(d: Driven) -> None:
@@ -42,7 +42,7 @@ async def test_the_list_takes_a_ranking_when_the_cursor_moves_on(session: Sessio
     async with driven(session) as d:
         await d.press("O", "r")
         await ranked(d)
-        assert d.said.startswith(LEARNING)
+        assert d.said.startswith(WAITING)
         title = d.session.row(0).title
         assert d.lines[1].rstrip().endswith("metastas…"), (
             "the record on the desk and the list are as they were"

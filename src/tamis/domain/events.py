@@ -273,9 +273,14 @@ class Event:
 
     @property
     def shown(self) -> Mapping[str, Any]:
-        """How the record of a `decide` event came up; empty where it was shown as imported."""
+        """How the record of a `decide` event came up; empty where it was shown as imported.
+
+        A list by relevance of which nothing was ranked, so that no model is named, is as imported.
+        """
         shown = self.body.get("shown")
-        return shown if isinstance(shown, dict) else {}
+        if not isinstance(shown, dict) or (shown.get("order") == Order.RELEVANCE and not shown.get("model")):
+            return {}
+        return shown
 
     @property
     def records(self) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ class Queue:
         return self._ranked.model if self._ranked else ""
 
     def rank(self) -> dict[str, Any]:
-        """How the current record came up, as a decision keeps it; empty when that was as imported.
+        """How the current record came up, as a decision keeps it; empty if as imported, as before a ranking.
 
         `order`; `rank`, from 1, among `of` records that were to come; `model`, the version of the ranking.
         """
@@ -113,7 +113,7 @@ class Queue:
             return {}
         if index in self._ahead:
             return {"order": "sample", "rank": self._ahead.index(index) + 1, "of": len(self._ahead)}
-        if self._ascending:
+        if self._ascending or (self._ranked is not None and not self.model):
             return {}
         shown: dict[str, Any] = {"order": str(self.chosen.order)}
         found = self.cursor if self.query is None else place_of(self.every, index, ascending=False)

@@ -157,12 +157,17 @@ class Relevance:
 
     # What people are told
 
+    @property
+    def _in(self) -> Answer | None:
+        """The ranking that the list is in: what another list has taken says nothing of this one."""
+        return self._taken if self._session.queue.model else None
+
     def words(self) -> str:
         """The order in a word or two."""
         counted = None if self._background is None else self._background.standing.counted
-        if self._taken is None:
+        if self._in is None:
             return f"ranking: {counted:,} read" if counted else "ranking"
-        return "criteria" if self._taken.led else "relevance"
+        return "criteria" if self._in.led else "relevance"
 
     def sentence(self) -> str:
         """What the order is made of, or why there is none; "" when another one is in force."""
@@ -177,8 +182,11 @@ class Relevance:
         standing = self._background.standing if self._background else None
         if standing is None or (standing.problem and standing.problem != DAMAGED):
             return f"{standing.problem if standing else ''} The order stays as it is."
-        answer = self._taken or standing.answer
+        answer = self._in
         if answer is None:
+            waits = standing.answer
+            if waits is not None and waits.question.eligible is self._session.queue.eligible:
+                return "Ranked; taken with the next record."
             return f"{standing.problem} Ranking; as imported until then.".strip()
         said = [_led_by(answer)]
         if answer.contradicted:
@@ -200,7 +208,7 @@ class Relevance:
         session.need_record()
         if not self.on:
             raise UsageError("The records are not ordered by relevance.")
-        answer, index = self._taken, session.current
+        answer, index = self._in, session.current
         if answer is None or index is None:
             raise UsageError(self.sentence() or "No ranking is there yet.")
         record = record_at(session.review, session.ledger, index)
