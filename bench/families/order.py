@@ -61,7 +61,7 @@ class _Desk:
         self._terminal = Terminal([*TAMIS, "screen", str(folder), "--order", order])
         self._terminal.wait(lambda seen: b"include" in seen)
         if order == "relevance":
-            self._patiently(lambda seen: b"until 1 include" in seen)
+            self._patiently(lambda seen: b"Ranked; taken" in seen or b"until 1 include" in seen)
         self._terminal.settle(0.3)
         for n in range(_WARMING):
             self.press(b"ee" if n % 2 else b"i")
