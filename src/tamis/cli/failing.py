@@ -116,7 +116,7 @@ def crash_file(error: BaseException) -> Path | None:
     while link is not None:
         lines.append(type(link).__name__)
         for frame in traceback.extract_tb(link.__traceback__):
-            lines.append(f"  {frame.filename}:{frame.lineno} {frame.name}")  # noqa: PERF401
+            lines.append(f"  {frame.filename}:{frame.lineno} {frame.name}")  # noqa: PERF401 - a line a frame, plainly
         link = link.__cause__ or link.__context__
     try:
         folder = Path(user_state_dir("tamis"))

@@ -46,11 +46,11 @@ COMMANDS = {
 class Commands(click.Group):
     """Loads a command when it is asked for, and ends every one in the same way."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own form
         """All names, in the order people meet them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's own
         """The command, or None."""
         if cmd_name not in COMMANDS:
             return None

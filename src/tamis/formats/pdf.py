@@ -119,7 +119,7 @@ def _read(path: str) -> Head:
         data = {key: str(value) for key, value in (reader.metadata or {}).items()}
         dois = [text for name in _DOI_FIELDS if "10." in (text := data.get(name, ""))]
         with contextlib.suppress(Exception):
-            xmp = reader.root_object["/Metadata"].get_object().get_data()  # type: ignore[union-attr]
+            xmp = reader.root_object["/Metadata"].get_object().get_data()  # type: ignore[union-attr]  # caught
             dois += [found.decode("utf-8", "replace") for found in _XMP_DOI.findall(xmp[: 1 << 20])]
         text = ""
         for page in reader.pages[:2]:

@@ -61,7 +61,7 @@ class _Block:
             self.fields.setdefault(tag, []).extend(values)
 
 
-class RisParser(rispy.RisParser):  # type: ignore[misc]
+class RisParser(rispy.RisParser):  # type: ignore[misc]  # rispy is untyped
     """rispy's parser and tag table, with nothing passed over in silence.
 
     Differences: a new `TY` closes a record that has no `ER`; repeated tags keep all values; continuation
@@ -75,7 +75,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
     """
 
     DEFAULT_LIST_TAGS = sorted(ITEM_TAGS)
-    DEFAULT_DELIMITER_MAPPING: dict[str, str] = {}  # noqa: RUF012
+    DEFAULT_DELIMITER_MAPPING: dict[str, str] = {}  # noqa: RUF012 - as in rispy
 
     def __init__(self, log: Log, *, marks: str = "TY") -> None:
         super().__init__(enforce_list_tags=False)
@@ -125,7 +125,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
         for lines, clean in blocks:
             self._clean = clean
             self._block.clean &= clean
-            for number, line in enumerate(lines, number + 1):  # noqa: B020
+            for number, line in enumerate(lines, number + 1):  # noqa: B020 - goes on counting
                 tag, sep, value = line.partition("  - ")
                 if tag in plain and sep:
                     if more:
@@ -235,7 +235,7 @@ class RisParser(rispy.RisParser):  # type: ignore[misc]
 
     def _add_tag(
         self,
-        record: dict[str, Any],  # noqa: ARG002
+        record: dict[str, Any],  # noqa: ARG002 - as rispy calls it
         tag: str,
         content: str,
         extend_multiline: bool = False,

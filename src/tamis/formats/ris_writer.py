@@ -22,14 +22,14 @@ _OWN = frozenset({"TY", "ER"})
 _COMPARED = tuple(f for f in Record.__dataclass_fields__ if f not in ("id", "line"))
 
 
-class RisWriter(rispy.RisWriter):  # type: ignore[misc]
+class RisWriter(rispy.RisWriter):  # type: ignore[misc]  # rispy is untyped
     """rispy's writer and line pattern: no `1.` above a record, no line in a value that could be a tag.
 
     Each record is read back as soon as it is written; fields that RIS could not say are added as a note
     (`ris_carry`), so what is read later equals what was written.
     """
 
-    def set_header(self, count: int) -> str:  # noqa: ARG002
+    def set_header(self, count: int) -> str:  # noqa: ARG002 - as rispy calls it
         """No header: readers look for `TY  - ` in the first line."""
         return ""
 

@@ -21,7 +21,7 @@ def curve(
     points: Sequence[Point],
     width: int,
     height: int,
-    ascii: bool = False,  # noqa: A002
+    ascii: bool = False,
     *,
     x_label: str = "screened",
     y_label: str = "relevant",
@@ -120,7 +120,7 @@ def svg_curve(
     return "\n".join(parts)
 
 
-def _cell(line: str, dots: str, ascii: bool) -> str:  # noqa: A002 - as `curve` calls it
+def _cell(line: str, dots: str, ascii: bool) -> str:
     """One character with the dots of two; in ASCII a star for the line and a full stop for the other."""
     if ascii:
         return "*" if ord(line) > _BLANK else "." if ord(dots) > _BLANK else " "

@@ -20,7 +20,7 @@ _LOOKS: Final = 40
 """Times at which the ranked test is worked out for its chart: each takes milliseconds in a large review."""
 
 
-def discovery(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
+def discovery(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:
     """Relevant records found by records screened; the dots are as many, found evenly."""
     points = [(0.0, 0.0), *((float(n), float(found)) for n, found in enumerate(accumulate(look.labels), 1))]
     total = max(1, look.total)
@@ -28,14 +28,14 @@ def discovery(look: Look, width: int, height: int, *, ascii: bool = False) -> li
     return curve(points, width, height, ascii, x_max=total, y_label="relevant found", dotted=evenly)
 
 
-def yield_of_late(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
+def yield_of_late(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:
     """Share of relevant records among the last `WINDOW`, in per cent."""
     points = _windows([100.0 * relevant for relevant in look.labels])
     label = f"% relevant of the last {WINDOW}"
     return curve(points, width, height, ascii, x_max=max(1, look.total), y_label=label)
 
 
-def ranked_test(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
+def ranked_test(look: Look, width: int, height: int, *, ascii: bool = False) -> list[str]:
     """The p of the ranked test by records screened, from 1 at the start; the dots are the risk."""
     after = [n for n, relevant in enumerate(look.labels, 1) if relevant]
     target, total = look.stopping.target, max(1, look.total)
@@ -47,7 +47,7 @@ def ranked_test(look: Look, width: int, height: int, *, ascii: bool = False) -> 
     return curve(points, width, height, ascii, x_max=total, y_max=1.0, y_label="p", dotted=risk)
 
 
-def pace(seconds: Sequence[float], width: int, height: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
+def pace(seconds: Sequence[float], width: int, height: int, *, ascii: bool = False) -> list[str]:
     """Mean seconds a decision over the last `WINDOW` timed ones.
 
     Args:

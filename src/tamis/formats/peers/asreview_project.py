@@ -182,7 +182,7 @@ def _table(data: bytes, name: str) -> list[dict[str, Any]]:
 
 def _said(row: dict[str, Any], several: bool, names: dict[tuple[str, str], str]) -> Votes:
     votes = Votes()
-    verdict = {1: INCLUDE, 0: EXCLUDE}.get(row.get("label"), UNDECIDED)  # type: ignore[arg-type]
+    verdict = {1: INCLUDE, 0: EXCLUDE}.get(row.get("label"), UNDECIDED)  # type: ignore[arg-type]  # a cell of any type
     user = row.get("user_id")
     by = f"ASReview user {user}" if several and user is not None else ""
     note = _text(row.get("note") or row.get("notes"))
