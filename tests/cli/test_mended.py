@@ -42,7 +42,7 @@ def test_the_problems_of_an_import_are_no_formulas(tmp_path: Path) -> None:
     screen = SimpleNamespace(
         _accounts=[account],
         _session=SimpleNamespace(review=SimpleNamespace(folder=tmp_path)),
-        _say=lambda words, **_: said.append(words),
+        say=lambda words, **_: said.append(words),
     )
     ImportScreen._export_problems(cast("ImportScreen", screen))
     (path,) = tmp_path.glob("*.csv")

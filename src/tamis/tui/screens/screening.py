@@ -260,7 +260,7 @@ class ScreeningScreen(Desk):
         """Pick files and import them."""
         from tamis.tui.screens.importing import ImportScreen
 
-        screen = ImportScreen(self.session, self.config, Path.cwd())
+        screen = ImportScreen(self.session, Path.cwd())
         await self.app.push_screen(screen, self._back)
 
     async def do_duplicates(self) -> None:
