@@ -102,6 +102,10 @@ async def test_a_path_can_be_typed_and_a_folder_opened(
         await d.type("/nowhere.ris")
         await d.press("enter")
         assert "There is no" in d.text()
+        await d.press("slash", "ctrl+u")
+        await d.type("~nobody-of-this-name/a.ris")
+        await d.press("enter")
+        assert "There is no ~nobody-of-this-name/a.ris." in d.text()
 
 
 async def test_leaving_without_picking_changes_nothing(

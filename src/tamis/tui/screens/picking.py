@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -92,7 +93,9 @@ class PickScreen(Screen[str]):
     def on_field_entered(self, event: LineField.Entered) -> None:
         """A line that was typed."""
         if event.purpose == _PATH:
-            path = Path(event.text.strip()).expanduser()
+            path = Path(event.text.strip())
+            with contextlib.suppress(RuntimeError):  # ~ and a name that nobody here has
+                path = path.expanduser()
             if path.is_dir():
                 self._open(path)
             else:
