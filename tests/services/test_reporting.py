@@ -20,7 +20,7 @@ from tamis.domain.protocol import Protocol
 from tamis.services.drawing import cells
 from tamis.services.notes import NO_BOX
 from tamis.services.prisma_csv import template
-from tamis.services.reporting import as_markdown, as_text, counts, prisma_csv, render, summary
+from tamis.services.reporting import Look, as_markdown, as_text, counts, prisma_csv, render, summary
 from tamis.services.screening import Session
 
 from .helpers import add, author, column, make_review, ris
@@ -217,14 +217,14 @@ def test_markdown_tables_are_whole(review: Review, ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("width", [40, 78, 120])
 def test_text_fits_the_width(review: Review, ledger: Ledger, width: int) -> None:
-    text = as_text(review, ledger, width=width)
+    text = as_text(review, ledger, Look(width=width))
     assert max(map(cells, text.split("\n"))) <= max(width, 72)
     assert "Records screened" in text
     assert "interim: 3 pending" in text
 
 
 def test_text_in_ascii(review: Review, ledger: Ledger) -> None:
-    assert as_text(review, ledger, ascii_only=True).isascii()
+    assert as_text(review, ledger, Look(ascii_only=True)).isascii()
 
 
 @pytest.fixture

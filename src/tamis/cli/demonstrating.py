@@ -44,7 +44,7 @@ def _whole_job(review: Review, accounts: list[FileAccount]) -> None:
     from tamis.domain.text import clean_line
     from tamis.services.demo import decide_all
     from tamis.services.exporting import export, write_text
-    from tamis.services.reporting import as_text, counts, prisma_csv
+    from tamis.services.reporting import Look, as_text, counts, prisma_csv
     from tamis.services.screening import Session
 
     by = next((by for _, by, _ in review.protocols()), "Demo")
@@ -53,7 +53,8 @@ def _whole_job(review: Review, accounts: list[FileAccount]) -> None:
     done = decide_all(session)
     out(f"{counted(done, 'sample decision')} applied, each by {clean_line(by)} and each on disk.")
     out("")
-    out(as_text(review, session.ledger, width=terminal_width(), ascii_only=not draws_lines()))
+    look = Look(width=terminal_width(), ascii_only=not draws_lines())
+    out(as_text(review, session.ledger, look))
     export(review, session.ledger, review.folder / "included.ris", only="included")
     write_text(review.folder / "prisma.csv", prisma_csv(counts(review, session.ledger)))
     out("Where things are:")

@@ -85,14 +85,12 @@ def summary_command(
             f"{format_.upper()} is not for a terminal: name a file with -o, or send stdout into one."
         )
     with open_review(folder, write=False) as review:
-        made = reporting.made(
-            review,
-            Ledger(review.events()),
-            format_,
+        look = reporting.Look(
             options=options,
             width=WIDTH if path else terminal_width(),
             ascii_only=ascii_only or not (path or draws_lines()),
         )
+        made = reporting.made(review, Ledger(review.events()), format_, look)
         if format_ not in BINARY and path is None:
             text = made.decode()
             click.echo(safe_json(text) if format_ == "json" else text, nl=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from tamis.domain import prisma
@@ -36,6 +36,7 @@ __all__ = [
     "FORMATS",
     "SUFFIXES",
     "Format",
+    "Look",
     "Reviewed",
     "as_json",
     "as_markdown",
@@ -65,6 +66,24 @@ SUFFIXES: Final[dict[str, Format]] = {
     ".mermaid": "mermaid",
 }
 """The format that a file's extension stands for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a summary looks; no number depends on it.
+
+    Attributes:
+        options: what a drawing shows; unless given everything in text, in the others what PRISMA asks for.
+        width: cells of a line of text.
+        ascii_only: whether text is ASCII.
+    """
+
+    options: Options | None = None
+    width: int = 78
+    ascii_only: bool = False
+
+
+_USUAL: Final = Look()
 
 
 class Reviewed(Protocol):
@@ -232,24 +251,8 @@ def _removed(count: Counts, out: TakenOut) -> list[dict[str, Any]]:
 # Renderers
 
 
-def made(
-    review: Reviewed,
-    ledger: Ledger,
-    format: Format,
-    *,
-    options: Options | None = None,
-    width: int = 78,
-    ascii_only: bool = False,
-) -> bytes:
+def made(review: Reviewed, ledger: Ledger, format: Format, look: Look = _USUAL) -> bytes:
     """The summary as a file of one of `FORMATS`; text is UTF-8.
-
-    Args:
-        review: what is counted.
-        ledger: its events.
-        format: one of `FORMATS`.
-        options: what a drawing shows; unless given everything in text, in the others what PRISMA asks for.
-        width: cells of a line of text.
-        ascii_only: whether text is ASCII.
 
     Raises:
         CountError: the counts do not add up.
@@ -258,21 +261,12 @@ def made(
     if format in flow.FORMS:
         from tamis.services import diagram  # not needed until something is drawn
 
-        shown = replace(options or Options(), title=review.protocol.title)
+        shown = replace(look.options or Options(), title=review.protocol.title)
         return diagram.draw(format, counts(review, ledger), shown)
-    text = render(review, ledger, format, options=options, width=width, ascii_only=ascii_only)
-    return text.encode()
+    return render(review, ledger, format, look).encode()
 
 
-def render(
-    review: Reviewed,
-    ledger: Ledger,
-    format: Format,
-    *,
-    options: Options | None = None,
-    width: int = 78,
-    ascii_only: bool = False,
-) -> str:
+def render(review: Reviewed, ledger: Ledger, format: Format, look: Look = _USUAL) -> str:
     """The summary as text, JSON, CSV or Markdown, ending in a line break.
 
     Raises:
@@ -281,7 +275,7 @@ def render(
     if format == "csv":
         return prisma_csv(counts(review, ledger))
     if format == "text":
-        return as_text(review, ledger, options=options or flow.LIVE, width=width, ascii_only=ascii_only)
+        return as_text(review, ledger, look)
     doc = summary(review, ledger)
     return as_json(doc) if format == "json" else as_markdown(doc)
 
@@ -291,15 +285,9 @@ def as_json(doc: Mapping[str, Any]) -> str:
     return json.dumps(doc, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_text(
-    review: Reviewed,
-    ledger: Ledger,
-    *,
-    options: Options = flow.LIVE,
-    width: int = 78,
-    ascii_only: bool = False,
-) -> str:
+def as_text(review: Reviewed, ledger: Ledger, look: Look = _USUAL) -> str:
     """The flow drawn in characters, and tables of stages, reasons and sources."""
+    options, width, ascii_only = look.options or flow.LIVE, look.width, look.ascii_only
     count = counts(review, ledger)
     doc = summary(review, ledger)
     lines = drawing.wrap(clean_line(doc["review"]["title"]), width)
