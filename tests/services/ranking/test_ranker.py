@@ -53,7 +53,10 @@ def test_the_least_squares_problem_is_solved(monkeypatch: pytest.MonkeyPatch) ->
     beta = np.linalg.solve(x[rows] @ x[rows].T + 1 + np.diag(d), y)
     for kept in (solving.KEPT, 0):
         monkeypatch.setattr(solving, "KEPT", kept)
-        found = Labelled(features).fitted(rows, y, d)
+        labelled = Labelled(features)
+        found = np.zeros(len(features.slots))
+        weights = labelled.fitted(rows, y, d)
+        found[labelled.columns] = weights
         assert np.allclose(found, x[rows].T @ beta, atol=1e-5)
 
 
@@ -79,7 +82,16 @@ def test_what_was_asked_before_changes_nothing(asked: list[dict[int, bool]], kep
         ranker = Ranker(features)
         for labels in asked:
             backwards = dict(reversed(labels.items()))
-            assert same(ranker.rank(labels), Ranker(features).rank(backwards))
+            hints = {"tea": True, "steel": False} if len(labels) % 2 else {}
+            assert same(ranker.rank(labels, hints), Ranker(features).rank(backwards, hints))
+
+
+def test_a_score_is_the_sum_of_weights_though_only_changes_are_added() -> None:
+    _, labels, features = small()
+    ranker, rows = Ranker(features), dense(features)
+    for known in (2, 3, 20, 21, 50, 49):
+        ranking = ranker.rank(dict(enumerate(labels[:known])))
+        assert np.allclose(rows @ ranking.weights * ranking.unit, ranking.scores, rtol=0, atol=1e-12)
 
 
 @settings(deadline=None)

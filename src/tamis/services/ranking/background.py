@@ -62,7 +62,8 @@ class Answer:
         led: whether hints lead, because there are not relevant and irrelevant records yet.
         contradicted: records that have the same text as one that was decided otherwise.
         features: of all records.
-        weights: of the terms.
+        weights: of the terms, in units of `unit`.
+        unit: see `weights`.
     """
 
     question: Question
@@ -71,7 +72,8 @@ class Answer:
     led: bool
     contradicted: int
     features: Features
-    weights: NDArray[np.float64]
+    weights: NDArray[np.int16]
+    unit: float
 
     @property
     def labelled(self) -> Mapping[int, bool]:
@@ -82,7 +84,7 @@ class Answer:
         """The terms that count most for a record, then those that count most against it."""
         from tamis.services.ranking.terms import named
 
-        return named(self.features, self.weights, row, text, n)
+        return named(self.features, self.weights, self.unit, row, text, n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ def _answered(ranker: Ranker, alike: _Alike, question: Question) -> Answer:
         contradicted=alike.contradicted(question.labels),
         features=ranker.features,
         weights=ranking.weights,
+        unit=ranking.unit,
     )
 
 

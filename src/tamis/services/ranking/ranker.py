@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tamis.services.ranking.exact import on_grid, row_sums
+from tamis.services.ranking.exact import on_grid
 from tamis.services.ranking.features import UNIT
+from tamis.services.ranking.postings import Postings
 from tamis.services.ranking.solving import Labelled
 from tamis.services.ranking.terms import Term, named, spoken
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from tamis.services.ranking.features import Features
     from tamis.services.ranking.words import Words
 
-MODEL: Final = "ridge-1"
+MODEL: Final = "ridge-2"
 """Changes with everything that changes the order made of the same features and labels."""
 RATIO: Final = 9.8
 """All relevant records weigh so many times what all irrelevant ones do, once there are many labels."""
@@ -38,10 +39,9 @@ _FADES: Final = 100.0
 """With so many labels, a quarter of that difference is left."""
 _C: Final = 0.11
 """The loss of an average record against the regularisation."""
-_BITS: Final = 29
-_CHUNK: Final = 2_048
-_SMALL: Final = 1 << 22
-"""Up to so many numbers are kept as the processor likes them: faster, and three times as much memory."""
+_BITS: Final = 9
+"""Of the largest weight. A decision changes most weights by less than that, and rows that have none of the
+others keep their scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,16 @@ class Ranking:
         order: rows without a label, the most likely relevant first; equal ones as they were imported.
         scores: of every row, labelled ones too; the higher the more likely. No probabilities.
         version: what the order was made of: model, features, labels and hints.
-        weights: of the columns, for `terms.named`.
+        weights: of the columns, in units of `unit`.
+        unit: see `weights`.
         led: whether hints lead, because there are not relevant and irrelevant ones yet.
     """
 
     order: NDArray[np.int64]
     scores: NDArray[np.float64]
     version: str
-    weights: NDArray[np.float64]
+    weights: NDArray[np.int16]
+    unit: float
     led: bool
 
 
@@ -76,13 +78,12 @@ class Ranker:
     def __init__(self, features: Features) -> None:
         self.features = features
         self._labelled = Labelled(features)
-        self._weights = np.zeros(len(features.slots))
+        self._postings = Postings(features)
+        self._weights = np.zeros(len(features.slots), np.int16)
+        self._unit = 1.0
+        self._sums = np.zeros(len(features))
         self._hints: dict[str, bool] = {}
-        self._spoken = self._weights
-        # as the processor likes them best, unless that takes much memory
-        few = len(features.columns) <= _SMALL
-        self._columns = features.columns.astype(np.intp) if few else features.columns
-        self._shares = features.weights.astype(np.float64) if few else features.weights
+        self._spoken = np.zeros(len(features.slots))
 
     def rank(self, labels: Mapping[int, bool], hints: Mapping[str, bool] | None = None) -> Ranking:
         """The order that follows from labels.
@@ -100,21 +101,17 @@ class Ranker:
         by_rows = np.argsort(rows)
         rows, relevant = rows[by_rows], relevant[by_rows]
         led = bool(hints) and (not relevant.any() or bool(relevant.all()))
-        self._weights = self._fitted(rows, relevant, led)
+        weights = self._fitted(rows, relevant, led)
         if led and hints:
-            if hints != self._hints:
-                self._hints, self._spoken = dict(hints), spoken(self.features, hints)
-            self._weights = self._weights + self._spoken
-        scores = self._scores()
-        waiting = np.ones(len(scores), np.bool_)
-        waiting[rows] = False
-        left = np.flatnonzero(waiting)
-        order = left[np.argsort(-scores[left], kind="stable")]
+            weights = self._hinted(weights, hints)
+        self._weigh(weights)
+        order = self._order(rows)
         said = blake2b((rows * 2 + relevant).astype("<i8").tobytes(), digest_size=4)
         for hint, speaks in sorted(hints.items()) if led and hints else ():
             said.update(f"{int(speaks)}{hint}\n".encode("utf-8", "replace"))
         version = f"{MODEL}-{self.features.digest[:8]}-{said.hexdigest()}"
-        return Ranking(order, scores, version, self._weights, led)
+        scores = self._sums * (self._unit / UNIT)
+        return Ranking(order, scores, version, self._weights.copy(), self._unit, led)
 
     def why(self, row: int, text: Words, n: int = 5) -> list[Term]:
         """The terms of a record that counted most in the last ranking.
@@ -127,25 +124,51 @@ class Ranker:
         Returns:
             Those that speak for it, the strongest first, then those against it, the strongest first.
         """
-        return named(self.features, self._weights, row, text, n)
+        return named(self.features, self._weights, self._unit, row, text, n)
 
     def _fitted(self, rows: NDArray[np.int64], relevant: NDArray[np.bool_], led: bool) -> NDArray[np.float64]:
-        """The weight of each column."""
+        """The weight of each column that has a number."""
         if not relevant.any() and not (led and len(rows)):
-            return np.zeros(len(self.features.slots))
+            return np.zeros(len(self._labelled.columns))
         y = np.where(relevant, 1.0, -1.0)
         return self._labelled.fitted(rows, y, 1 / (2 * _C * _sample_weights(relevant)))
 
-    def _scores(self) -> NDArray[np.float64]:
-        """Each row's product with the weights. In one thread: more are hardly faster, and hold keys up."""
-        features = self.features
-        table, unit = on_grid(self._weights, _BITS)
-        found = np.empty(len(features))
-        for first in range(0, len(features), _CHUNK):
-            starts = features.starts[first : first + _CHUNK + 1]
-            found[first : first + _CHUNK] = row_sums(table, self._columns, self._shares, starts)
-        found *= unit / UNIT
-        return found
+    def _hinted(self, weights: NDArray[np.float64], hints: Mapping[str, bool]) -> NDArray[np.float64]:
+        """The weights, and what the hints add to them."""
+        if hints != self._hints:
+            self._hints, self._spoken = dict(hints), spoken(self.features, hints)
+        columns = np.flatnonzero(self._spoken)
+        numbers = self._labelled.numbers(columns)
+        added = np.zeros(len(self._labelled.columns))
+        added[: len(weights)] = weights
+        added[numbers] += self._spoken[columns]
+        return added
+
+    def _weigh(self, weights: NDArray[np.float64]) -> None:
+        """Take other weights, and bring the scores of the rows up to date that have terms with another one.
+
+        In one thread: more are hardly faster, and hold keys up.
+        """
+        whole, unit = on_grid(weights, _BITS)
+        if unit != self._unit:
+            self._weights[:] = 0
+            self._sums[:] = 0
+            self._unit = unit
+        columns = self._labelled.columns
+        changes = whole - self._weights[columns]
+        changed = np.flatnonzero(changes)
+        self._postings.add(self._sums, columns[changed], changes[changed])
+        self._weights[columns[changed]] = whole[changed]
+
+    def _order(self, labelled: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The other rows, the highest score first, equal ones as they come: one sort of whole numbers."""
+        bits = len(self._sums).bit_length()
+        keys = -self._sums.astype(np.int64) << bits
+        keys |= np.arange(len(keys))
+        keys = np.delete(keys, labelled)
+        keys.sort()
+        keys &= (1 << bits) - 1
+        return keys
 
 
 def _sample_weights(relevant: NDArray[np.bool_]) -> NDArray[np.float64]:

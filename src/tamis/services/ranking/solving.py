@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tamis.services.ranking.features import Features
 
-_Number = TypeVar("_Number", np.intp, np.float64)
+_Number = TypeVar("_Number", np.intp, np.int32, np.float64)
 
 KEPT: Final = 2_048
 """So many labelled rows have their products kept: 32 MB. With more, products are made anew each time."""
@@ -32,14 +32,40 @@ class Labelled:
     What it returns depends on what it is asked alone: rows that were asked for before stay, in whatever
     order, but no sum that is made here depends on order.
 
+    Only a small part of all columns is of labelled rows. Those are numbered as they come and everything is
+    done with these numbers, so that what is read again and again stays near the processor.
+
     Args:
         features: of all records.
     """
 
     def __init__(self, features: Features) -> None:
         self._features = features
-        self._table = np.zeros(len(features.slots))
+        self._number = np.full(len(features.slots), -1, np.int32)
+        self._numbered = np.zeros(0, np.int32)
+        self._many = 0
+        self._table = np.zeros(0)
         self._clear()
+
+    @property
+    def columns(self) -> NDArray[np.int32]:
+        """The columns that have a number, in the order of their numbers; they never lose it."""
+        return self._numbered[: self._many]
+
+    def numbers(self, columns: NDArray[np.integer]) -> NDArray[np.int32]:
+        """The numbers of columns, each given at most once; those that had none get one."""
+        found: NDArray[np.int32] = self._number[columns]
+        new = columns[found < 0]
+        if len(new):
+            many = self._many + len(new)
+            if many > len(self._numbered):
+                self._numbered = _grown(self._numbered, 2 * many)
+                self._table = _grown(self._table, 2 * many)
+            self._numbered[self._many : many] = new
+            self._number[new] = np.arange(self._many, many, dtype=np.int32)
+            self._many = many
+            found = self._number[columns]
+        return found
 
     def _clear(self) -> None:
         self._place: dict[int, int] = {}
@@ -52,7 +78,7 @@ class Labelled:
     def fitted(
         self, rows: NDArray[np.int64], y: NDArray[np.float64], d: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """The weight of each column: the sum of the rows times beta, with (K + 1 + D) beta = y.
+        """The weight of each of `columns`: the sum of the rows times beta, with (K + 1 + D) beta = y.
 
         Conjugate gradients from 0 with the diagonal as preconditioner, `STEPS` steps (Hestenes and Stiefel
         1952, Methods of conjugate gradients for solving linear systems).
@@ -103,16 +129,15 @@ class Labelled:
         return found * (unit / UNIT**2)
 
     def _combined(self, here: NDArray[np.int64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-        """For each column the sum over the rows of a whole number times the row's weight."""
+        """For each of `columns` the sum over the rows of a whole number times the row's weight."""
         used = len(self._place)
         end = int(self._starts[used])
         spread = np.zeros(used)
         spread[here] = whole
         each = np.repeat(spread, np.diff(self._starts[: used + 1]))
         each *= self._weights[:end]
-        sums: NDArray[np.float64] = np.zeros(len(self._features.slots))
-        if end:
-            sums += np.bincount(self._columns[:end], each, len(sums))
+        sums = np.zeros(self._many)
+        sums += np.bincount(self._columns[:end], each, self._many)
         return sums
 
     def _places(self, rows: list[int], few: bool) -> NDArray[np.int64]:
@@ -138,7 +163,7 @@ class Labelled:
             self._weights = _grown(self._weights, 2 * end)
         if place + 2 > len(self._starts):
             self._starts = _grown(self._starts, 2 * place + 64)
-        self._columns[begin:end] = features.columns[part]
+        self._columns[begin:end] = self.numbers(features.columns[part])
         self._weights[begin:end] = features.weights[part]
         self._starts[place + 1] = end
         self._place[row] = place

@@ -37,21 +37,23 @@ class Term(NamedTuple):
     weight: float
 
 
-def named(features: Features, weights: NDArray[np.float64], row: int, text: Words, n: int) -> list[Term]:
+def named(
+    features: Features, weights: NDArray[np.int16], unit: float, row: int, text: Words, n: int
+) -> list[Term]:
     """The terms of a row that add most to its score, then those that take most from it.
 
     Args:
         features: of all records.
-        weights: of the columns.
+        weights: of the columns, in units of `unit`.
+        unit: see `weights`.
         row: a record's row.
         text: its text.
         n: how many of each at most.
     """
     part = slice(int(features.starts[row]), int(features.starts[row + 1]))
     columns = features.columns[part]
-    adds = dict(
-        zip(columns.tolist(), (features.weights[part] * weights[columns] / UNIT).tolist(), strict=True)
-    )
+    each = features.weights[part] * (weights[columns] * (unit / UNIT))
+    adds = dict(zip(columns.tolist(), each.tolist(), strict=True))
     parts = [words(one) for one in text]
     every = [word for one in parts for word in one]
     ids, hashes = _numbered(every)
