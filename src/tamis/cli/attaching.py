@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,13 @@ import click
 
 from tamis.cli.deciding import find_record
 from tamis.cli.making import clear_progress
-from tamis.cli.opening import author, json_option, named_reviewer, open_review, reviewer_option, who
+from tamis.cli.opening import at_work, json_option, open_review, reviewer_option
 from tamis.cli.output import out, out_json, say
 from tamis.domain.plural import counted, form
 from tamis.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tamis.domain.ledger import Ledger
     from tamis.services.acting import Actor
@@ -103,10 +104,12 @@ def _split(places: Sequence[str], most: int, least: int, example: str) -> tuple[
     return folder, rest
 
 
-def _actor(review: Review, reviewer: str) -> Actor:
+@contextmanager
+def _actor_in(folder: Path, reviewer: str, *, write: bool = True) -> Iterator[Actor]:
     from tamis.services.acting import Actor
 
-    return Actor(review, author(who(review, reviewer, anyone=True)), stage=review.protocol.stages[0])
+    with at_work(folder, reviewer, write=write, anyone=True) as (review, by):
+        yield Actor(review, by, stage=review.protocol.stages[0])
 
 
 def _one(places: Sequence[str], reviewer: str, *, copy: bool, as_json: bool) -> None:
@@ -114,8 +117,8 @@ def _one(places: Sequence[str], reviewer: str, *, copy: bool, as_json: bool) -> 
     from tamis.services.attaching import attach
 
     folder, (wanted, file) = _split(places, 2, 2, "tamis attach DIR 4f217e-12 smith2020.pdf")
-    with open_review(folder, write=True, reviewer=named_reviewer(reviewer)) as review:
-        change = attach(_actor(review, reviewer), find_record(review, wanted), Path(file), copy=copy)
+    with _actor_in(folder, reviewer) as actor:
+        change = attach(actor, find_record(actor.review, wanted), Path(file), copy=copy)
         if as_json:
             out_json(change.event.to_doc())
         else:
@@ -127,8 +130,8 @@ def _remove(places: Sequence[str], reviewer: str, *, as_json: bool) -> None:
     from tamis.services.attaching import detach
 
     folder, (wanted, *file) = _split(places, 2, 1, "tamis attach DIR --remove 4f217e-12 smith2020.pdf")
-    with open_review(folder, write=True, reviewer=named_reviewer(reviewer)) as review:
-        changes = detach(_actor(review, reviewer), find_record(review, wanted), *file)
+    with _actor_in(folder, reviewer) as actor:
+        changes = detach(actor, find_record(actor.review, wanted), *file)
         if as_json:
             out_json({"removed": [change.event.to_doc() for change in changes]})
         else:
@@ -187,12 +190,11 @@ def _folder(
         raise UsageError(
             "Nobody can confirm the matches here: give --yes to attach them, or --dry-run to look."
         )
-    with open_review(folder, write=not dry_run, reviewer=named_reviewer(reviewer)) as review:
-        actor = _actor(review, reviewer)
-        matches = _matches(review, actor.ledger, pdfs, every=every)
+    with _actor_in(folder, reviewer, write=not dry_run) as actor:
+        matches = _matches(actor.review, actor.ledger, pdfs, every=every)
         ready = [match for match in matches if match.ready]
         if not as_json:
-            _tell(review, actor.ledger, matches)
+            _tell(actor.review, actor.ledger, matches)
         agreed = bool(ready) and not dry_run and (yes or click.confirm(_question(len(ready)), err=True))
         files = [(match.record, match.path, match.mark) for match in ready if match.mark]
         saved = attach_all(actor, files, copy=copy) if agreed else ()

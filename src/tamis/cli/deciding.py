@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tamis.cli.opening import (
-    author,
-    json_option,
-    named_reviewer,
-    open_review,
-    reviewer_option,
-    stage_option,
-    who,
-)
+from tamis.cli.opening import json_option, reviewer_option, session_in, stage_option
 from tamis.cli.output import out, out_json, say
 from tamis.errors import ProtocolError, UsageError
 
@@ -50,7 +42,6 @@ def decide_command(
     """Decide on RECORD: its id, or a DOI or PMID that only one record has."""
     from tamis.domain.events import Verdict
     from tamis.domain.text import clean_line
-    from tamis.services.screening import Session
     from tamis.services.wording import action_words
 
     folder, wanted, verdict = _place(place)
@@ -58,10 +49,10 @@ def decide_command(
         raise UsageError(
             f"A reason goes with exclude only. Leave --reason out, or write exclude instead of {verdict}."
         )
-    with open_review(folder, write=True, reviewer=named_reviewer(reviewer)) as review:
+    with session_in(folder, reviewer, stage=stage) as session:
+        review = session.review
         record = find_record(review, wanted)
         ids = [known_reason(review.protocol, reason, stage) for reason in reasons]
-        session = Session(review, author(who(review, reviewer)), stage=stage)
         event = session.decide_record(record, Verdict(verdict), ids, note)
         if remark := session.remark(event, record):
             say(f"{remark}.")

@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tamis.cli.opening import (
-    author,
-    folder_argument,
-    json_option,
-    named_reviewer,
-    open_review,
-    reviewer_option,
-    who,
-)
+from tamis.cli.opening import folder_argument, json_option, reviewer_option, session_in
 from tamis.cli.output import out, out_json
 from tamis.domain.plural import counted, form
 from tamis.errors import UsageError
@@ -56,7 +48,6 @@ def dedupe_command(
     takes back waits for a person, too; --auto does not link it again.
     """
     from tamis.services.linking import Linking
-    from tamis.services.screening import Session
 
     if back:
         if auto or dry_run or truth:
@@ -65,13 +56,13 @@ def dedupe_command(
         return
     groups = known_groups(truth) if truth else None
     write = auto and not dry_run
-    with open_review(folder, write=write, reviewer=named_reviewer(reviewer)) as review:
-        linking = Linking(Session(review, author(who(review, reviewer, anyone=True))))
+    with session_in(folder, reviewer, write=write, anyone=True) as session:
+        linking = Linking(session)
         linking.look()
         certain, questions = linking.certain(), linking.questions()
         linked = linking.link_certain() if write else 0
         account: dict[str, Any] = {
-            "records": len(review.records),
+            "records": len(session.review.records),
             "certain": len(certain),
             "linked": linked,
             "questions": len(questions),
@@ -87,10 +78,9 @@ def dedupe_command(
 
 def _take_back(folder: Path, reviewer: str, *, as_json: bool) -> None:
     from tamis.services.linking import Linking
-    from tamis.services.screening import Session
 
-    with open_review(folder, write=True, reviewer=named_reviewer(reviewer)) as review:
-        n = Linking(Session(review, author(who(review, reviewer, anyone=True)))).take_back_last()
+    with session_in(folder, reviewer, anyone=True) as session:
+        n = Linking(session).take_back_last()
     if as_json:
         out_json({"taken_back": n})
     elif n:

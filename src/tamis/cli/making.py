@@ -10,14 +10,12 @@ import click
 
 from tamis.cli.clock import utc_now, uuid7
 from tamis.cli.opening import (
-    author,
+    at_work,
     folder_argument,
     json_option,
     named_reviewer,
-    open_review,
     reviewer_option,
     stage_option,
-    who,
 )
 from tamis.cli.output import out, out_json, say
 from tamis.cli.sourcing import KINDS, fact_options, facts_of
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tamis.services.importing import FileAccount
-    from tamis.store.review import Review
 
 REPAIRS_SHOWN = 8
 VERDICTS = {"included": "include", "excluded": "exclude", "maybe": "maybe"}
@@ -123,8 +120,7 @@ def import_command(
     hint = Hint(verdict=VERDICTS.get(verdict or "", ""), stage=stage, emails=emails)
     columns = _columns(mapped)
     facts = facts_of(platform=platform, searched=searched, strategy=strategy, limits=limits)
-    with open_review(folder, write=not dry_run, reviewer=named_reviewer(reviewer)) as review:
-        by = author(importer(review, reviewer))
+    with at_work(folder, reviewer, write=not dry_run, anyone=True) as (review, by):
         shown = progress_line()
         if only:
             accounts = import_decisions(
@@ -170,11 +166,6 @@ def _columns(mapped: tuple[str, ...]) -> dict[str, str]:
             raise UsageError(f"--map needs COLUMN=FIELD, such as --map 'Paper name=title', not {text!r}.")
         columns[name.strip()] = field.strip()
     return columns
-
-
-def importer(review: Review, given: str) -> str:
-    """Who imports: anyone the review knows will do."""
-    return who(review, given, anyone=True)
 
 
 def progress_line() -> Callable[[str, int, int], None] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,10 @@ from tamis.cli.output import say
 from tamis.errors import TamisError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tamis.domain.events import Author
+    from tamis.services.screening import Session
     from tamis.store.review import Review
 
 ENV_REVIEWER = "TAMIS_REVIEWER"
@@ -59,6 +61,41 @@ def open_review(folder: Path, *, write: bool, reviewer: str = "") -> Review:
     for repair in review.repairs:
         say(f"tamis: {repair}")
     return review
+
+
+@contextmanager
+def at_work(
+    folder: Path, reviewer: str, *, write: bool = True, anyone: bool | None = None
+) -> Iterator[tuple[Review, Author]]:
+    """The review in a folder, and the author of what is written to it.
+
+    Args:
+        folder: of the review.
+        reviewer: what --reviewer says.
+        write: whether it is opened for writing.
+        anyone: as for `who`; unless given, where nothing is written.
+
+    Raises:
+        UsageError: there is no such folder, or nobody is known to be at work.
+    """
+    with open_review(folder, write=write, reviewer=named_reviewer(reviewer)) as review:
+        yield review, author(who(review, reviewer, anyone=not write if anyone is None else anyone))
+
+
+@contextmanager
+def session_in(
+    folder: Path,
+    reviewer: str,
+    *,
+    write: bool = True,
+    anyone: bool | None = None,
+    stage: str = STAGES[0],
+) -> Iterator[Session]:
+    """A session on the review in a folder; the arguments are those of `at_work`, and the pass."""
+    from tamis.services.screening import Session
+
+    with at_work(folder, reviewer, write=write, anyone=anyone) as (review, by):
+        yield Session(review, by, stage=stage)
 
 
 def named_reviewer(given: str) -> str:

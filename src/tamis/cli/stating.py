@@ -9,15 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tamis.cli.deciding import find_record
-from tamis.cli.opening import (
-    author,
-    folder_argument,
-    json_option,
-    named_reviewer,
-    open_review,
-    reviewer_option,
-    who,
-)
+from tamis.cli.opening import folder_argument, json_option, reviewer_option, session_in
 from tamis.cli.output import out, out_json, say
 from tamis.errors import UsageError
 
@@ -182,15 +174,6 @@ def previous_command(
             out_json({"previous": numbers, "events": [c.event.to_doc() for c in changes]})
         else:
             out(clean_line(action_words(said, ())) if (said := session.ledger.previous) else NO_PREVIOUS)
-
-
-@contextmanager
-def session_in(folder: Path, reviewer: str, *, write: bool = True) -> Iterator[Session]:
-    """A session on the review in a folder, for the reviewer that --reviewer names."""
-    from tamis.services.screening import Session
-
-    with open_review(folder, write=write, reviewer=named_reviewer(reviewer)) as review:
-        yield Session(review, author(who(review, reviewer, anyone=not write)))
 
 
 @contextmanager

@@ -6,15 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tamis.cli.opening import (
-    author,
-    folder_argument,
-    json_option,
-    named_reviewer,
-    open_review,
-    reviewer_option,
-    who,
-)
+from tamis.cli.opening import folder_argument, json_option, reviewer_option, session_in
 from tamis.cli.output import draws_lines, out, out_json, say
 from tamis.errors import UsageError
 
@@ -65,7 +57,6 @@ def stop_command(
     """
     from tamis.domain.events import Removal
     from tamis.services import stopping
-    from tamis.services.screening import Session
     from tamis.services.stopping_words import CHECKED_BY_PERSON, unproved
 
     if (rule is not None) + sample + back > 1:
@@ -76,9 +67,8 @@ def stop_command(
         if name not in CHECKED_BY_PERSON:
             raise UsageError(f"{name} is not one of these: {', '.join(CHECKED_BY_PERSON)}.")
     write = rule is not None or sample or back
-    with open_review(folder, write=write, reviewer=named_reviewer(reviewer)) as review:
-        session = Session(review, author(who(review, reviewer, anyone=not write)))
-        watch = stopping.Watch(review, session.ledger)
+    with session_in(folder, reviewer, write=write) as session:
+        watch = stopping.Watch(session.review, session.ledger)
         change = None
         if rule is not None:
             remark = unproved(watch.look())
