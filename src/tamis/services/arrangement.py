@@ -1,0 +1,242 @@
+"""Which records a list holds at a stage, in which order, and which of them a filter shows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from tamis.domain.events import Order, Stage, Verdict
+from tamis.domain.states import REMOVED_STATES, State
+from tamis.domain.stopping import sample_order
+from tamis.services.candidates import ReviewCandidate
+from tamis.services.ordering import arranged, history, in_force, place_of
+from tamis.services.ranked_list import RankedList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tamis.domain.ledger import Ledger
+    from tamis.domain.query import Query
+    from tamis.services.ranked_list import Ranked
+    from tamis.store.review import Review
+
+
+_TAKEN_OUT: Final = (*REMOVED_STATES, State.STOPPED)
+
+
+class Arrangement:
+    """The records of a stage in their order, and the filter on them.
+
+    Attributes:
+        every: indices of all records at the stage, in the order in force.
+        eligible: the same, ascending.
+        ahead: the random sample in force, in its order: the next ones to decide on.
+        chosen: the order in force, and its seed.
+        rearranged: how often the order of the list has changed.
+        outside: own decisions at the stage, by verdict, on records that do not belong to it (any more).
+        shown: of `every`, the ones that pass the filter; a tuple has an order of its own.
+        query: the filter, None when all are shown.
+    """
+
+    def __init__(self, review: Review, ledger: Ledger, stage: str, by: str) -> None:
+        self._review = review
+        self._ledger = ledger
+        self._stage = stage
+        self._by = by
+        self.rearranged = 0
+        self.eligible: Sequence[int] = self._eligible()
+        self.chosen = in_force(ledger, stage, by)
+        self._ranked: RankedList | None = None
+        self.every: Sequence[int] = self._arranged()
+        self.outside = self._outside()
+        self.ahead = self._sampled()
+        self.shown: Sequence[int] = self.every
+        self.query: Query | None = None
+
+    def __len__(self) -> int:
+        return len(self.shown)
+
+    @property
+    def not_retrieved(self) -> int:
+        """Reports of the full-text stage that could not be had; they wait for no decision."""
+        if self._stage != Stage.FULL_TEXT:
+            return 0
+        return sum(self._ledger.tally(source.prefix, State.NOT_RETRIEVED) for source in self._review.sources)
+
+    @property
+    def filter_text(self) -> str:
+        """The filter as it was typed, "" when all are shown."""
+        return self.query.text if self.query else ""
+
+    @property
+    def by_relevance(self) -> bool:
+        """Whether the list takes rankings."""
+        return self._ranked is not None
+
+    @property
+    def model(self) -> str:
+        """The version of the ranking that the list is in, "" without one."""
+        return self._ranked.model if self._ranked else ""
+
+    def candidate(self, index: int) -> ReviewCandidate:
+        """A record as a query looks at it."""
+        return ReviewCandidate(self._review, self._ledger, self._stage, self._by, index)
+
+    def decided(self, index: int) -> bool:
+        """Whether an own decision on a record stands."""
+        record = self._review.records.id_at(index)
+        return self._ledger.vote(record, self._stage, self._by) is not None
+
+    def waits(self, index: int) -> bool:
+        """Whether a record waits for an own decision."""
+        record = self._review.records.id_at(index)
+        missing = self._stage == Stage.FULL_TEXT and self._ledger.state(record) is State.NOT_RETRIEVED
+        return not missing and self._ledger.vote(record, self._stage, self._by) is None
+
+    @property
+    def done(self) -> int:
+        """How many records wait for no own decision."""
+        return self._ledger.decided(self._by, self._stage) - self.outside.total() + self.not_retrieved
+
+    def place_among_all(self, index: int) -> int | None:
+        """The position of a record in `every`, None when it is not there."""
+        return place_of(self.every, index, ascending=self._ascending)
+
+    def place_among_shown(self, index: int, near: int = 0) -> int | None:
+        """The position of a record in `shown`, most likely `near`; None when it is not there."""
+        ascending = self._ascending and not isinstance(self.shown, tuple)
+        return place_of(self.shown, index, near, ascending=ascending)
+
+    def rank_at(self, position: int) -> dict[str, Any]:
+        """How the record at a position of `shown` came up; empty if as imported, as before a ranking.
+
+        `order`; `rank`, from 1, among `of` records that were to come; `model`, the version of the ranking.
+        """
+        index = self.shown[position]
+        if index in self.ahead:
+            return {"order": "sample", "rank": self.ahead.index(index) + 1, "of": len(self.ahead)}
+        if self._ascending or (self._ranked is not None and not self.model):
+            return {}
+        shown: dict[str, Any] = {"order": str(self.chosen.order)}
+        found = position if self.query is None else self.place_among_all(index)
+        if found is None:
+            return shown
+        rank = (found + 1, len(self.every)) if self._ranked is None else self._ranked.rank(found)
+        if rank is not None:
+            shown |= {"rank": rank[0], "of": rank[1]}
+        return shown | ({"model": self.model} if self.model else {})
+
+    def in_order(self, indices: list[int]) -> list[int]:
+        """Records, given ascending, in the order of the list; those that are not in it come last."""
+        if self._ascending:
+            return indices
+        wanted, listed = set(indices), set(self.every)
+        return [*filter(wanted.__contains__, self.every), *(i for i in indices if i not in listed)]
+
+    # Change
+
+    def visit(self, position: int) -> None:
+        """The record at a position of `shown` is looked at: a ranking leaves it where it is."""
+        if self._ranked is not None:
+            self._ranked.visit(self.shown[position], position)
+
+    def rank_rest(self, ranked: Ranked, here: int | None) -> None:
+        """Bring what is still to come into the order of a ranking; record `here` stays where it was shown."""
+        if self._ranked is not None:
+            self._ranked.take(ranked, here, self.decided)
+            self.every = self._ranked.every
+            self.rearranged += 1
+            self._refilter()
+
+    def rearrange(self, touched: Iterable[str] | None = None) -> None:
+        """Bring members and order in line with the ledger, and what is shown with them.
+
+        Args:
+            touched: the only records of which something may have changed, when they have no duplicates and no
+                vote on them has changed; without them every record is looked at.
+        """
+        if touched is None:
+            self.eligible = self._eligible()
+            self.outside = self._outside()
+        else:
+            self._move_in_or_out(touched)
+        chosen = in_force(self._ledger, self._stage, self._by)
+        if self._ranked is not None and chosen == self.chosen:
+            self._ranked.keep(self.eligible)
+            self.every = self._ranked.every
+        else:
+            self.rearranged += chosen != self.chosen
+            self.chosen = chosen
+            self.every = self._arranged()
+        self.ahead = self._sampled()
+        self._refilter()
+
+    def _eligible(self) -> Sequence[int]:
+        review, ledger = self._review, self._ledger
+        every = range(len(review.records))
+        if self._stage == Stage.TITLE_ABSTRACT and not any(
+            ledger.tally(source.prefix, state) for source in review.sources for state in _TAKEN_OUT
+        ):
+            return every  # the usual case, and the one that must be quick
+        ids = review.records.ids()
+        return [n for n, record_id in enumerate(ids) if ledger.at_stage(record_id, self._stage)]
+
+    def _outside(self) -> Counter[Verdict]:
+        if isinstance(self.eligible, range):
+            return Counter()
+        ids = map(self._review.records.id_at, self.eligible)
+        votes = (self._ledger.vote(record, self._stage, self._by) for record in ids)
+        inside = Counter(vote.verdict for vote in votes if vote is not None)
+        return Counter(self._ledger.progress(self._by, self._stage)) - inside
+
+    def _move_in_or_out(self, touched: Iterable[str]) -> None:
+        every = list(self.eligible)
+        for record in touched:
+            index = self._review.records.find(record)
+            if index is None:
+                continue
+            place = bisect_left(every, index)
+            inside = place < len(every) and every[place] == index
+            if inside == self._ledger.at_stage(record, self._stage):
+                continue
+            if inside:
+                del every[place]
+            else:
+                every.insert(place, index)
+            vote = self._ledger.vote(record, self._stage, self._by)
+            if vote is not None:
+                self.outside[vote.verdict] += 1 if inside else -1
+        self.eligible = every
+
+    def _arranged(self) -> Sequence[int]:
+        """The eligible records in the order in force; by relevance, those that are decided come first."""
+        review, ledger = self._review, self._ledger
+        self._ranked = None
+        if self.chosen.order is not Order.RELEVANCE:
+            return arranged(review, ledger, self.chosen, self.eligible)
+        head = history(review, ledger, self._stage, self._by)
+        decided = set(head)
+        self._ranked = RankedList(head, (i for i in self.eligible if i not in decided))
+        return self._ranked.every
+
+    def _sampled(self) -> Sequence[int]:
+        drawn = self._ledger.sample if self._stage == Stage.TITLE_ABSTRACT else None
+        if drawn is None:
+            return ()
+        find = self._review.records.find
+        found = (find(record) for record in sample_order(drawn.records, drawn.id))
+        return [index for index in found if index is not None]
+
+    def _refilter(self) -> None:
+        """Bring what is shown into the order of all."""
+        if self.query is None:
+            self.shown = self.every
+        else:
+            own = isinstance(self.shown, tuple)
+            wanted, order = set(self.every if own else self.shown), self.shown if own else self.every
+            self.shown = (tuple if own else list)(filter(wanted.__contains__, order))
+
+    @property
+    def _ascending(self) -> bool:
+        return self.chosen.order is Order.IMPORTED
