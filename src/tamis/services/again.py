@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tamis.domain.events import Event
     from tamis.domain.ledger import Ledger
-    from tamis.services.screening import Session
+    from tamis.services.sitting import Sitting
 
 AWHILE: Final = 50
 """So many of a reviewer's decisions lie between the first time and the second, at least."""
@@ -122,7 +122,7 @@ class Reshown:
         share: share of decisions that such a record follows, 0 to 1.
     """
 
-    def __init__(self, session: Session, share: float) -> None:
+    def __init__(self, session: Sitting, share: float) -> None:
         self.share = share
         self._session = session
         self._here: tuple[int, int, str] | None = None
