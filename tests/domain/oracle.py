@@ -78,7 +78,7 @@ def _slot(e: Event) -> tuple[Any, ...]:
             return (e.kind, e.record, e.stage, e.by)
         case "duplicate" | "distinct":
             return ("pair", frozenset((e.record, e.of)), e.by)
-        case "stop" | "sample":
+        case "stop" | "sample" | "highlight":
             return (e.kind, e.id)
         case "previous":
             return (e.kind, e.by)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tamis.domain.highlight import TermSet, expression
-from tamis.domain.protocol import Protocol, Reason, Stopping, starting_protocol
+from tamis.domain.protocol import Protocol, Reason, Stopping, set_doc, starting_protocol
 from tamis.domain.text import clean_line
 from tamis.errors import ProtocolError
 
@@ -225,6 +225,8 @@ def test_highlight_sets_take_colours_in_turn_and_terms_once() -> None:
         ("[[highlight]]", "set 1 needs a name"),
         ('[[highlight]]\nname = "a"\n[[highlight]]\nname = "A"', "two highlight sets"),
         ('[[highlight]]\nname = "a"\ncolour = "puce"', "green, red"),
+        ('[[highlight]]\nname = "a"\nspeaks_for = "him"', "include, exclude, neither"),
+        ('[[highlight]]\nname = "a"\nspeaks_for = ["include"]', "include, exclude, neither"),
         ('[[highlight]]\nname = "a"\nterms = "b"', "'a': terms must be a list"),
     ],
 )
@@ -233,12 +235,31 @@ def test_a_highlight_set_that_is_none_is_said(text: str, said: str) -> None:
         Protocol.from_toml(text, "protocol.toml")
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "speaks"),
+    [
+        ("population", "", "include"),
+        ("To Exclude", "", "exclude"),
+        ("unwanted", "", "exclude"),
+        ("to exclude", "neither", "neither"),
+        ("to exclude", "include", "include"),
+        ("population", "exclude", "exclude"),
+    ],
+)
+def test_a_set_speaks_for_what_it_says_or_else_its_name(name: str, written: str, speaks: str) -> None:
+    text = f'[[highlight]]\nname = "{name}"\nspeaks_for = "{written}"'
+    (terms,) = Protocol.from_toml(text, "").highlight
+    assert terms.speaks == speaks
+    assert Protocol.from_doc({"highlight": [set_doc(terms)]}).highlight == (terms,)
+
+
 def test_the_example_of_a_new_protocol_works_when_it_is_uncommented() -> None:
     text = starting_protocol("T", "Ann")
     _, _, example = text.partition("# [[highlight]]")
     lines = [line.removeprefix("# ") for line in ("# [[highlight]]" + example).splitlines()]
     (terms,) = Protocol.from_toml("\n".join(lines), "protocol.toml").highlight
-    assert (terms.name, terms.colour, len(terms.terms)) == ("population", "green", 3)
+    assert (terms.name, terms.colour, terms.speaks_for) == ("population", "green", "include")
+    assert len(terms.terms) == 3
     assert re.search(str(expression(terms.terms[2])), "at stage IV of")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -37,11 +38,11 @@ class Fake:
         return folded in " ".join(fold(self.record.title).split())
 
 
-def found(query: str, **given: object) -> bool:
+def found(query: str, **given: Any) -> bool:
     """Whether a record with these fields, or a candidate with these answers, is found."""
     own = set(Fake.__dataclass_fields__) - {"record", "asked"}
     answers = {name: given.pop(name) for name in own & given.keys()}
-    return parse(query).matches(Fake(**answers, record=Record(**given)))  # type: ignore[arg-type]
+    return parse(query).matches(Fake(**answers, record=Record(**given)))
 
 
 @pytest.mark.parametrize("query", ["", "  ", '""', "\n", '"\u0301"'])

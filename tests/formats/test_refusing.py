@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from tamis import formats
@@ -74,4 +76,4 @@ def test_ris_behind_a_long_preamble_of_a_provider_is_still_ris() -> None:
 
 def test_a_format_that_cannot_be_written_is_a_wrong_call() -> None:
     with pytest.raises(UsageError, match="ris"):
-        formats.write("saved-page", [], None)  # type: ignore[arg-type]
+        formats.write("saved-page", [], io.BytesIO())

@@ -29,6 +29,13 @@ class QuickDisk(Disk):
         """Nothing."""
 
 
+def storage_of(review: Review) -> JournalStorage:
+    """What the tables of a review are written through."""
+    storage = review.db.storage
+    assert isinstance(storage, JournalStorage)
+    return storage
+
+
 class FailingDisk(QuickDisk):
     """Fails the call with a given number, and from then on as often as wanted.
 
@@ -73,11 +80,11 @@ class FailingDisk(QuickDisk):
             raise
         return super().write(fd, data)
 
-    def sync(self, fd: int) -> None:  # noqa: ARG002
+    def sync(self, fd: int) -> None:  # noqa: ARG002 - as the disk has it
         """Fails in its turn."""
         self._step("sync")
 
-    def sync_folder(self, folder: Path) -> None:  # noqa: ARG002
+    def sync_folder(self, folder: Path) -> None:  # noqa: ARG002 - as the disk has it
         """Fails in its turn."""
         self._step("sync_folder")
 

@@ -16,7 +16,7 @@ from tamis.store.journal import JournalStorage
 from tamis.store.lines import encode
 from tamis.store.review import Review
 
-from .helpers import FailingDisk, OneByteDisk, QuickDisk, contents, files, look, new_review, note
+from .helpers import FailingDisk, OneByteDisk, QuickDisk, contents, files, look, new_review, note, storage_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -209,7 +209,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def fill(review: Review, text: str = "x" * 400) -> int:
     """Write notes until the disk is full; how many were saved."""
     saved = 0
-    with pytest.raises(NotSavedError, match="the disk is full"):  # noqa: PT012
+    with pytest.raises(NotSavedError, match="the disk is full"):  # noqa: PT012 - which of them fails is not known
         for _ in range(5000):
             review.add_events([note(review, text)])
             saved += 1
@@ -229,7 +229,7 @@ def test_a_full_disk_keeps_everything_saved_and_goes_on_when_there_is_room(small
         review.add_events([note(review, "y" * 5000)])
     assert files(folder) == before
     with pytest.raises(NotSavedError):
-        review.db.storage.fold()  # type: ignore[attr-defined]
+        storage_of(review).fold()
     assert files(folder) == before
     (small_disk / "ballast").unlink()
     review.add_events([note(review, "again")])

@@ -56,7 +56,7 @@ def test_an_altered_line_is_noticed(changes: Any, previous: int, data: st.DataOb
     "text", [b"", b"{}", b"[]", b"{\t}\t", b'{\t"a":{\t}', b'{\t"a":1\t}', b'{\t"a":{\t"x":{}\t}\t}']
 )
 def test_another_layout_is_refused(text: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):  # noqa: PT011 - nobody reads what it says
         decode_changes(text)
 
 

@@ -16,7 +16,7 @@ from tamis.errors import DamagedError, NotSavedError, ProtocolError, StoreError,
 from tamis.store.journal import JournalStorage
 from tamis.store.review import Review
 
-from .helpers import FailingDisk, QuickDisk, add, docs, draft, files, new_review, note
+from .helpers import FailingDisk, QuickDisk, add, docs, draft, files, new_review, note, storage_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,7 +219,7 @@ def test_an_import_that_fails_leaves_at_most_a_harmless_copy(folder: Path, size:
                 assert [record.id for record in review.records][1:] == [review.records.id_at(1)]
                 assert len(review.sources) == 1
                 assert review.verify() == []
-                if not review.db.storage._journal.broken:  # type: ignore[attr-defined]
+                if not storage_of(review)._journal.broken:
                     add(review, b"second", range(1, size), "x" * 100)
                     assert len(review.records) == 1 + size
                     assert review.leftovers() == []
@@ -337,8 +337,7 @@ def test_verify_names_what_is_wrong(review: Review) -> None:
 def test_a_damaged_event_or_record_is_named(folder: Path) -> None:
     with new_review(folder, QuickDisk()) as review:
         source = add(review, b"one", [1, 2])
-        storage = review.db.storage
-        assert isinstance(storage, JournalStorage)
+        storage = storage_of(review)
         storage.commit(
             {"records": {2: {"id": f"{source.prefix}-2", "authors": 7}}, "events": {1: {"kind": "note"}}}
         )

@@ -119,7 +119,7 @@ class Machine(RuleBasedStateMachine):
                 errors.append(type(error))
         assert len(errors) == 2
         assert errors[0] is errors[1]
-        self.memory.table(table)._get_next_id()  # type: ignore[no-untyped-call]
+        self.memory.table(table)._get_next_id()  # type: ignore[no-untyped-call]  # TinyDB has no type for it
 
     @rule(table=_tables, fields=_docs, condition=_conditions)
     def update(self, table: str, fields: dict[str, Any], condition: Any) -> None:

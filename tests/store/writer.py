@@ -13,7 +13,7 @@ from pathlib import Path
 from tamis.domain.record import Source
 from tamis.store.review import Review
 
-from .helpers import docs, note
+from .helpers import docs, note, storage_of
 
 
 def main(kind: str, folder: Path) -> None:
@@ -35,7 +35,7 @@ def main(kind: str, folder: Path) -> None:
             review.add_events([event])
             print(f"event {event.seq}", flush=True)
             if kind == "fold" and turn % 5 == 0:
-                review.db.storage.fold()  # type: ignore[attr-defined]
+                storage_of(review).fold()
 
 
 def _same(source: Source) -> Source:

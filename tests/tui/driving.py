@@ -67,6 +67,12 @@ class Driven:
         await self.pilot.pause()
         await self.pilot.pause()
 
+    def addresses(self) -> list[str]:
+        """The addresses that the app opens from here on; no browser starts."""
+        opened: list[str] = []
+        self.app.open_url = lambda url, **_: opened.append(url)  # type: ignore[method-assign]  # of this app alone
+        return opened
+
     def text(self) -> str:
         """The visible screen as plain text."""
         return screen_text(self.app)

@@ -380,8 +380,7 @@ async def _criteria(d: Driven) -> None:
 
 @proves("open")
 async def _open(d: Driven) -> None:
-    opened: list[str] = []
-    d.app.open_url = lambda url, **_: opened.append(url)  # type: ignore[method-assign]
+    opened = d.addresses()
     await d.press("o", "j", "o", "j", "j", "o", "j", "o")
     assert opened == [
         "https://doi.org/10.5555/tamis.1",

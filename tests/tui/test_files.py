@@ -73,9 +73,8 @@ async def test_o_opens_the_one_file(session: Session, pdfs: Path, started: list[
 async def test_o_asks_which_of_several(session: Session, pdfs: Path, started: list[Path]) -> None:
     for name in ("article.pdf", "supplement.pdf"):
         attach(session, first(session), pdfs / name)
-    opened: list[str] = []
     async with driven(session) as d:
-        d.app.open_url = lambda url, **_: opened.append(url)  # type: ignore[method-assign]
+        opened = d.addresses()
         await d.press("o")
         assert "Open which file?" in d.text()
         await d.press("2", "o", "o")
@@ -174,12 +173,11 @@ async def test_an_address_without_a_browser_is_shown(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not said that something opens where nothing can."""
-    opened: list[str] = []
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SSH_CONNECTION", "far away")
     async with driven(session) as d:
-        d.app.open_url = lambda url, **_: opened.append(url)  # type: ignore[method-assign]
+        opened = d.addresses()
         await d.press("o")
         assert "There is no screen to open it on here." in d.text()
         assert "https://doi.org/10.5555/tamis.1" in d.text()

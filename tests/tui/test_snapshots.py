@@ -129,7 +129,9 @@ async def test_no_criteria(size: Size, tmp_path: Path, snapshot: Callable[[str, 
             snapshot(name_for("no-criteria", size), d.text())
 
 
-async def test_alert(size: Size, session: Session, snapshot: Callable[[str, str], None]) -> None:
+async def test_alert(
+    size: Size, session: Session, snapshot: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A decision that was not saved is said so that it cannot be missed."""
     from tamis.errors import NotSavedError
 
@@ -138,7 +140,7 @@ async def test_alert(size: Size, session: Session, snapshot: Callable[[str, str]
             "/home/ann/review/review.json.journal: No space left on device. Nothing was saved."
         )
 
-    session.review.add_events = full  # type: ignore[assignment,method-assign]
+    monkeypatch.setattr(session.review, "add_events", full)
     async with driven(session, size) as d:
         await d.press("i")
         await d.settle()

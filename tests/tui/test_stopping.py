@@ -179,13 +179,13 @@ def test_every_action_is_proved_here() -> None:
     }
 
 
-async def test_a_stop_that_is_not_saved_is_no_stop(session: Session) -> None:
+async def test_a_stop_that_is_not_saved_is_no_stop(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_events: object) -> None:
         raise NotSavedError("No space left on device. Nothing was saved.")
 
     async with driven(session) as d:
         await opened(d)
-        session.review.add_events = full  # type: ignore[assignment,method-assign]
+        monkeypatch.setattr(session.review, "add_events", full)
         await d.press("S", "enter", "1")
         assert isinstance(d.app.screen, Alert)
         assert not session.ledger.stops

@@ -162,7 +162,7 @@ RECORD = (
     authors JSON, keywords JSON, year INTEGER, doi VARCHAR, url VARCHAR, included INTEGER,
     record_id INTEGER)""",
     *(
-        f"INSERT INTO record VALUES ({n}, 'd1', '{title}', 'x', '[\"A, B\"]', '[]', 2020, NULL, NULL, 0, {n})"  # noqa: S608
+        f"INSERT INTO record VALUES ({n}, 'd1', '{title}', 'x', '[\"A, B\"]', '[]', 2020, NULL, NULL, 0, {n})"  # noqa: S608 - of this file
         for n, title in enumerate(["One", "Two", "Three", "Four"])
     ),
 )
@@ -277,7 +277,9 @@ def test_projects_with_bytes_changed_are_read_or_refused(data: st.DataObject) ->
 @pytest.mark.parametrize("damage", [b"", b"SQLite format 3\0" + b"\0" * 84, b"x" * 5000])
 def test_a_damaged_database_is_refused_in_a_sentence(damage: bytes) -> None:
     files = project(3)
-    files["results.db"] = damage + files["results.db"][100:] if damage.startswith(b"S") else damage  # type: ignore[operator]
+    whole = files["results.db"]
+    assert isinstance(whole, bytes)
+    files["results.db"] = damage + whole[100:] if damage.startswith(b"S") else damage
     if not damage:
         assert verdicts(records(pack(files))) == {}
         return
