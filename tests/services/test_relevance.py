@@ -515,11 +515,13 @@ def test_hints_come_from_criteria_question_and_terms() -> None:
         highlight=(
             TermSet("population", "red", ("colorectal", "random*", "wom?n", "/a|b/", "*itis", "of bile")),
             TermSet("To exclude", "green", ("rats", "survival")),
+            TermSet("mice", "blue", ("murine",), "exclude"),
+            TermSet("method", "cyan", ("cohort",), "neither"),
         ),
     )
     assert hints_of(protocol) == {
         **dict.fromkeys(("ablation", "prolong", "liver", "metastases"), True),
-        **dict.fromkeys(("children", "rats", "survival"), False),
+        **dict.fromkeys(("children", "rats", "survival", "murine"), False),
         **dict.fromkeys(("colorectal", "random*", "wom*", "of bile"), True),
     }
 

@@ -62,6 +62,8 @@ class Kind(StrEnum):
     """The numbers of the review that this one updates."""
     ATTACH = "attach"
     """A file, such as the full text, is of a report."""
+    HIGHLIGHT = "highlight"
+    """A set of highlight terms in the protocol was changed; the file itself says what is in force."""
     UNDO = "undo"
     REDO = "redo"
     PROTOCOL = "protocol"
@@ -113,6 +115,7 @@ SLOT_KINDS: Final = PAIR_KINDS | {
     Kind.ORDER,
     Kind.PREVIOUS,
     Kind.ATTACH,
+    Kind.HIGHLIGHT,
 }
 """Kinds of which the newest own one on a record or source (and field, or other record) stands."""
 
@@ -146,7 +149,8 @@ class Event:
             `stopping.sample_order` with its own id as seed; `previous`: `studies`, `reports`; `attach`:
             `file` (a path, relative to the review folder or absolute), `name`, `sha256`, `bytes`, `copied`,
             `gone` (takes back); `again`: as `decide`, `first` (the id of the decision it is compared with),
-            `seed` (what the record was drawn with), `kept` (the first one holds); any: `from`, the source
+            `seed` (what the record was drawn with), `kept` (the first one holds); `highlight`: `did`, in
+            words, and the lines of the file that it changed (`Patch`); any: `from`, the source
             it was imported with, and `with`, the first event of those that one action made.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
         more: fields of later versions, and fields of a type this version cannot use, kept as they are.
@@ -301,6 +305,11 @@ class Event:
     def sha256(self) -> str:
         """The checksum of the file of an `attach` event, hexadecimal."""
         return _text(self.body.get("sha256"))
+
+    @property
+    def did(self) -> str:
+        """What a `highlight` event changed, in words."""
+        return _text(self.body.get("did"))
 
     @property
     def gone(self) -> bool:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 COLOURS: Final = ("green", "red", "blue", "yellow", "magenta", "cyan")
 """Colours a set may have, in the order in which new sets take them."""
+SPEAKS: Final = ("include", "exclude", "neither")
+"""What the terms of a set may speak for."""
+_AGAINST: Final = ("exclu", "against", "irrelevant", "unwanted")
+"""A set that says nothing of it speaks for exclusion when its name holds one of these, else for inclusion."""
 
 WILDCARDS_LIMIT: Final = 3
 """Wildcards in one word: with more, trying them all would take long."""
@@ -48,11 +52,19 @@ class TermSet:
         name: what people call it.
         colour: one of `COLOURS`.
         terms: as written, see the module.
+        speaks_for: one of `SPEAKS`, "" for what the name says.
     """
 
     name: str
     colour: str
     terms: tuple[str, ...]
+    speaks_for: str = ""
+
+    @property
+    def speaks(self) -> str:
+        """What the terms speak for: one of `SPEAKS`."""
+        named = "exclude" if any(part in fold(self.name) for part in _AGAINST) else "include"
+        return self.speaks_for or named
 
 
 class Span(NamedTuple):

@@ -144,10 +144,11 @@ class Ledger(Reports):
 
         Args:
             kind: of `duplicate` and `distinct` either, they share their slots.
-            record: "" for a `stop`, `sample`, `order` or `previous`; the prefix for a `source`.
+            record: "" for a `stop`, `sample`, `order`, `highlight` or `previous`; the prefix for a `source`.
             stage: of a decision, first or again, or of an order; passed over for all other kinds.
             by: the reviewer.
-            field: of an edit or source; the other record of a pair; the id of a `stop` or `sample`.
+            field: of an edit or source; the other record of a pair; the id of a `stop`, `sample` or
+                `highlight`.
         """
         if kind in PAIR_KINDS:
             kind = Kind.DUPLICATE.value
@@ -345,7 +346,7 @@ class Ledger(Reports):
             self._settle_previous(by, standing)
         elif kind == Kind.AGAIN:
             self._settle_look(record, place, by, standing)
-        elif kind != Kind.ORDER:
+        elif kind not in (Kind.ORDER, Kind.HIGHLIGHT):
             self._settle_fact(kind, record, by, standing)
 
 
@@ -357,7 +358,7 @@ def _slot(event: Event) -> Slot:
         return (kind, "", event.stage, event.by)
     if kind in PAIR_KINDS:
         return (Kind.DUPLICATE.value, *pair_of(event.record, event.of), event.by)
-    if kind in (Kind.STOP, Kind.SAMPLE, Kind.PREVIOUS):
+    if kind in (Kind.STOP, Kind.SAMPLE, Kind.HIGHLIGHT, Kind.PREVIOUS):
         return (kind, "", "" if kind == Kind.PREVIOUS else event.id, event.by)
     if kind == Kind.SOURCE:
         return (kind, event.source, event.field, event.by)

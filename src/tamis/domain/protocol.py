@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from tamis.domain.events import Stage
-from tamis.domain.highlight import COLOURS, TermSet
+from tamis.domain.highlight import COLOURS, SPEAKS, TermSet
 from tamis.domain.text import clean_line, slug
 from tamis.errors import ProtocolError
 
@@ -226,7 +226,8 @@ def _reasons(value: object, where: str) -> tuple[Reason, ...]:
 
 def set_doc(terms: TermSet) -> dict[str, Any]:
     """A set of highlight terms as it stands in protocol.toml."""
-    return {"name": terms.name, "colour": terms.colour, "terms": list(terms.terms)}
+    speaks = {"speaks_for": terms.speaks_for} if terms.speaks_for else {}
+    return {"name": terms.name, "colour": terms.colour, **speaks, "terms": list(terms.terms)}
 
 
 def _sets(value: object, where: str) -> tuple[TermSet, ...]:
@@ -245,8 +246,12 @@ def _sets(value: object, where: str) -> tuple[TermSet, ...]:
         if colour not in COLOURS:
             known = ", ".join(COLOURS)
             raise ProtocolError(f"{where}: highlight set {name!r} has no colour of these: {known}.")
+        speaks = item.get("speaks_for", "")
+        if speaks not in ("", *SPEAKS):
+            known = ", ".join(SPEAKS)
+            raise ProtocolError(f"{where}: highlight set {name!r} has no speaks_for of these: {known}.")
         terms = _lines(item, "terms", f"{where}, highlight set {name!r}")
-        sets.append(TermSet(name, colour, tuple(dict.fromkeys(terms))))
+        sets.append(TermSet(name, colour, tuple(dict.fromkeys(terms)), speaks))
     return tuple(sets)
 
 
@@ -316,10 +321,12 @@ id = "wrong-language"
 label = "Not in a language we read"
 
 # Words that are lit while screening, in sets of a colour ({colours}).
-# `*` stands for any letters, `?` for one or none, /.../ is a regular expression. The key T edits this, too.
+# `*` stands for any letters, `?` for one or none, /.../ is a regular expression. What a set speaks for
+# (include, exclude or neither) leads the order by relevance at first. The key T edits this, too.
 # [[highlight]]
 # name = "population"
 # colour = "green"
+# speaks_for = "include"
 # terms = ["liver metastas*", "colorectal", '/stage (III|IV)\\b/']
 """
 

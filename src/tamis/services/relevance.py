@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 CACHE: Final = "cache"
 """The folder in the review for what can be made anew."""
-_AGAINST: Final = ("exclu", "against", "irrelevant", "unwanted")
-"""A highlight set whose name holds one of these speaks against records, every other one for them."""
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _EMPTY: Final = frozenset(
     re.findall(
@@ -285,8 +283,9 @@ def hints_of(protocol: Protocol) -> dict[str, bool]:
     unwanted = set(_words(protocol.exclude))
     hints = dict.fromkeys(sorted(wanted - unwanted), True) | dict.fromkeys(sorted(unwanted - wanted), False)
     for terms in protocol.highlight:
-        speaks = not any(part in fold(terms.name) for part in _AGAINST)
-        hints |= {hint: speaks for term in terms.terms if (hint := _hint(term))}
+        if terms.speaks != "neither":
+            speaks = terms.speaks == "include"
+            hints |= {hint: speaks for term in terms.terms if (hint := _hint(term))}
     return hints
 
 

@@ -18,7 +18,7 @@ _IRRELEVANT: Final = {Outcome.EXCLUDE: False, Outcome.UNDECIDED: None}
 _PASSED_OVER: Final = frozenset(
     {
         *(Kind.NOTE, Kind.LABEL, Kind.EDIT, Kind.SOURCE, Kind.ATTACH, Kind.STUDY, Kind.RETRIEVE),
-        *(Kind.AGAIN, Kind.ORDER, Kind.PREVIOUS),
+        *(Kind.AGAIN, Kind.ORDER, Kind.PREVIOUS, Kind.HIGHLIGHT),
     }
 )
 """Kinds that change neither a decision nor what is screened."""

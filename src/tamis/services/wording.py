@@ -114,6 +114,7 @@ _WORDS: Final[dict[str, Callable[[Event], str]]] = {
     Kind.ORDER: lambda e: (
         f"records {ORDERS[e.order]}" + (f" (seed {clean_line(e.seed)})" if e.order is Order.RANDOM else "")
     ),
+    Kind.HIGHLIGHT: lambda e: clean_line(e.did) or "terms changed",
     Kind.PREVIOUS: lambda e: _previous(e) if e.body else "no previous review",
     Kind.ATTACH: lambda e: f"file {clean_line(e.file_name)} {'taken away' if e.gone else 'attached'}",
 }
