@@ -176,7 +176,7 @@ def test_wrapping_loses_nothing_and_keeps_its_width(text: str, width: int) -> No
     assert all(cell_len(line) <= width for line in lines)
     joined = "".join("".join(line.split()) for line in lines)
     assert joined == "".join("".join(clean_line(part).split()) for part in text.split("\n"))
-    assert not forbidden("".join(lines))
+    assert not forbidden("\n".join(lines))
 
 
 @settings(max_examples=300, deadline=None)
