@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tamis.services.screening import Session
     from tamis.store.review import Review
 
+pytest.register_assert_rewrite("tests.tui.proofs")
+
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 

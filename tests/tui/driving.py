@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from rich.cells import cell_len
 from textual import events
 
+from tamis.services.relevance import Relevance
 from tamis.tui.app import TamisApp
 from tamis.tui.config import Config
 
@@ -107,6 +109,14 @@ async def driven(
     async with app.run_test(size=size, **options) as pilot:
         await pilot.pause()
         yield Driven(app, pilot, session)
+
+
+async def ranked(d: Driven) -> None:
+    """Wait until the background has nothing to do."""
+    guide = d.session.guide
+    assert isinstance(guide, Relevance)
+    assert await asyncio.to_thread(guide.wait)
+    await d.settle()
 
 
 def screen_text(app: TamisApp) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +10,10 @@ import pytest
 
 from tamis.domain.events import Order
 from tamis.services import ordering, ranking
-from tamis.services.relevance import Relevance
 from tamis.store.review import Review
 from tamis.tui.config import Config
 from tests.tui import reviews
-from tests.tui.driving import SMALL, WIDE, Driven, driven
+from tests.tui.driving import SMALL, WIDE, driven, ranked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,14 +21,6 @@ if TYPE_CHECKING:
     from tamis.services.screening import Session
 
 WAITING = "Ranked; taken with the next record."
-
-
-async def ranked(d: Driven) -> None:
-    """Wait until the background has nothing to do."""
-    guide = d.session.guide
-    assert isinstance(guide, Relevance)
-    assert await asyncio.to_thread(guide.wait)
-    await d.settle()
 
 
 def no_thread() -> bool:
