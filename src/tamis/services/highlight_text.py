@@ -1,4 +1,4 @@
-"""The text of protocol.toml with other highlight terms, and everything else as people wrote it.
+"""The text of protocol.toml with another set of highlight terms, and everything else as people wrote it.
 
 TOML libraries keep comments, but know neither which table a comment is about nor where a table of a list
 stood. So the text is cut at its headers, and only the table that changes is parsed and written.
@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from tamis.domain.protocol import set_doc
 from tamis.domain.text import clean_line
 from tamis.errors import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tomlkit.items import Array
+    from tomlkit.items import Array, InlineTable, Table
 
     from tamis.domain.highlight import TermSet
 
@@ -28,14 +29,13 @@ _ASIDE: Final = re.compile(r"[ \t]*(?:#.*)?\n?")
 """A line that is blank or only a comment."""
 
 
-def with_set(text: str, terms: TermSet) -> str:
-    """The text of protocol.toml with one set as given; everything else stays, comments too.
-
-    A set without terms is taken out with the comment right above it, a new one is put behind the others.
+def with_set(text: str, old: TermSet | None, new: TermSet | None) -> str:
+    """The text of protocol.toml with one set changed; everything else stays, comments too.
 
     Args:
         text: protocol.toml with LF as line ends.
-        terms: the set; it has the place of the one of its name.
+        old: the set as the protocol reads it; None for a new one, which is put behind the others.
+        new: the set as it shall be; None takes it out, with the comment right above it.
 
     Raises:
         ProtocolError: the text is no TOML.
@@ -44,24 +44,20 @@ def with_set(text: str, terms: TermSet) -> str:
         doc = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise ProtocolError(f"protocol.toml is not valid TOML: {error}. Mend it and try again.") from None
-    sets = doc.get("highlight", [])
-    place = next((n for n, s in enumerate(sets) if _same(s.get("name", ""), terms.name)), None)
+    names = [clean_line(s["name"]) for s in doc.get("highlight", [])]
+    place = None if old is None else names.index(old.name)
     lines: list[str] = re.findall(r"[^\n]*\n|[^\n]+", text)
     tables = _tables(lines)
     if not tables and "highlight" in doc:
-        return _in_list(text, terms, place)
-    if place is None:
+        return _in_list(text, place, old, new)
+    if place is None or old is None:
         end = tables[-1].end if tables else len(lines)
-        return "".join([*lines[:end], *_new(lines[:end], terms), *lines[end:]])
+        return "".join([*lines[:end], *(_new(lines[:end], new) if new else ()), *lines[end:]])
     table = tables[place]
-    if not terms.terms:
+    if new is None:
         return "".join(lines[: table.above] + lines[table.behind :])
-    written = _with_terms("".join(lines[table.begin : table.end]), terms.terms)
+    written = _with_values("".join(lines[table.begin : table.end]), old, new)
     return "".join([*lines[: table.begin], written, *lines[table.end :]])
-
-
-def _same(a: str, b: str) -> bool:
-    return clean_line(a).casefold() == clean_line(b).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +109,7 @@ def _new(before: Sequence[str], terms: TermSet) -> list[str]:
     import tomlkit
 
     table = tomlkit.table()
-    table["name"], table["colour"] = terms.name, terms.colour
-    table["terms"] = tomlkit.array().multiline(multiline=True)
+    table.update({**set_doc(terms), "terms": tomlkit.array().multiline(multiline=True)})
     table["terms"].extend(terms.terms)
     sets = tomlkit.aot()
     sets.append(table)
@@ -122,34 +117,43 @@ def _new(before: Sequence[str], terms: TermSet) -> list[str]:
     return [gap, tomlkit.dumps({"highlight": sets})]
 
 
-def _with_terms(table: str, terms: Sequence[str]) -> str:
+def _with_values(table: str, old: TermSet, new: TermSet) -> str:
     import tomlkit
 
     doc = tomlkit.parse(table)
     (item,) = doc["highlight"]
-    if "terms" not in item:
-        item["terms"] = tomlkit.array()
-    _make_equal(item["terms"], terms)
+    _set_values(item, old, new)
     return tomlkit.dumps(doc)
 
 
-def _in_list(text: str, terms: TermSet, place: int | None) -> str:
+def _in_list(text: str, place: int | None, old: TermSet | None, new: TermSet | None) -> str:
     """A file that writes its sets as one list."""
     import tomlkit
 
     doc = tomlkit.parse(text)
     sets: Array = doc["highlight"]
-    if place is None:
-        item = tomlkit.inline_table()
-        item.update({"name": terms.name, "colour": terms.colour, "terms": list(terms.terms)})
-        sets.append(item)
-    elif terms.terms:
-        if "terms" not in sets[place]:
-            sets[place]["terms"] = tomlkit.array()
-        _make_equal(sets[place]["terms"], terms.terms)
-    else:
+    if place is not None and old is not None and new is not None:
+        _set_values(sets[place], old, new)
+    elif place is not None:
         del sets[place]
+    elif new is not None:
+        item = tomlkit.inline_table()
+        item.update(set_doc(new))
+        sets.append(item)
     return tomlkit.dumps(doc)
+
+
+def _set_values(item: Table | InlineTable, old: TermSet, new: TermSet) -> None:
+    """Only what differs is touched: a colour that nobody wrote stays unwritten."""
+    import tomlkit
+
+    if new.terms and "terms" not in item:
+        item["terms"] = tomlkit.array()
+    _make_equal(item.get("terms", tomlkit.array()), new.terms)
+    before = set_doc(old)
+    for key, value in set_doc(new).items():
+        if key != "terms" and value != before.get(key):
+            item[key] = value
 
 
 def _make_equal(array: Array, terms: Sequence[str]) -> None:

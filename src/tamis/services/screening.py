@@ -13,7 +13,7 @@ from tamis.services.sitting import Sitting
 from tamis.services.views import Change, Progress, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tamis.domain.events import Event
 
@@ -158,15 +158,25 @@ class Session(Sitting):
         self.save([event])
         return Change(event, record_id, self.words(event))
 
+    def undoable(self) -> Iterator[Event]:
+        """The own actions that can be undone, the next one first."""
+        return (e for e in self.ledger.history(self.by) if e.id not in self.passed_over)
+
     def undo(self) -> Change | None:
-        """Take the last own action back, whenever it was, and go to its record."""
-        action = self.ledger.undoable(self.by)
+        """Take the last own action back, whenever it was, and go to its record.
+
+        Raises:
+            NotSavedError: nothing was undone.
+            ProtocolError, UsageError: it was a change of terms, and protocol.toml does not let it be undone.
+        """
+        history = self.undoable()
+        action = next(history, None)
         if action is None:
             return None
         together = action.body.get("with")
         first = action
         targets = [action.id]
-        for event in self.ledger.history(self.by) if together else ():
+        for event in history if together else ():
             if event.body.get("with") != together:
                 break
             first = event
@@ -202,6 +212,12 @@ class Session(Sitting):
             record=action.record,
             replaces=targets,
         )
+        done = "Undone" if kind is Kind.UNDO else "Done again"
+        if action.kind == Kind.HIGHLIGHT:  # of no record: the one on the desk stays
+            from tamis.services.highlight_editing import turn
+
+            turn(self, action, event, back=kind is Kind.UNDO)
+            return Change(event, "", f"{done}: {self.words(action)}")
         acted = targets if kind is Kind.UNDO else self.ledger.events[targets[0]].replaces
         actions = [self.ledger.events[target] for target in acted]
         before = self._listed(actions)
@@ -218,7 +234,6 @@ class Session(Sitting):
         else:
             self.again.drop()
             left = self.queue.go_to(action.record)
-        done = "Undone" if kind is Kind.UNDO else "Done again"
         more = len(actions) - 1
         also = f" and {more:,} more" if more else ""
         return Change(event, action.record, f"{done}: {self.words(action)}{also}", left)
