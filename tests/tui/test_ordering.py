@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tamis.domain.events import Order
-from tamis.services import ordering, ranking
+from tamis.domain.text import fold
+from tamis.services import ordering, ranking, sorting
 from tamis.store.review import Review
 from tamis.tui.config import Config
 from tests.tui import reviews
 from tests.tui.driving import SMALL, WIDE, driven, ranked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from tamis.services.ordering import InForce
     from tamis.services.screening import Session
 
 WAITING = "Ranked; taken with the next record."
@@ -75,6 +77,34 @@ async def test_the_app_can_be_left_while_words_are_counted(session: Session) -> 
         await d.press("O", "r", "q")
         assert d.app.return_value == 0
     assert no_thread()
+
+
+async def test_a_list_is_sorted_while_keys_go_on(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    sort, go_on = sorting.whole, threading.Event()
+
+    def slowly(review: Review, chosen: InForce, breathe: Callable[[], None] | None = None) -> Sequence[int]:
+        assert go_on.wait(10)
+        return sort(review, chosen, breathe)
+
+    monkeypatch.setattr(sorting, "AT_ONCE", 0)
+    monkeypatch.setattr(sorting, "whole", slowly)
+    async with driven(session) as d:
+        await d.press("O", "t")
+        assert d.said == "Sorting: in a moment the records are by title."
+        await d.press("i", "m", "question_mark")
+        here, titles = d.session.record_id, [d.session.row(n).title for n in range(len(d.session.queue))]
+        assert d.session.queue.cursor == 2
+        go_on.set()
+        while d.session.queue.coming is not None:
+            await d.pilot.pause(0.01)
+        await d.press("escape")
+        assert d.said.startswith("The records are by title.")
+        assert d.session.record_id == here
+        in_order = sorted(titles, key=lambda title: (not title, fold(title)))
+        assert [d.session.row(n).title for n in range(len(titles))] == in_order
+        await d.press("O", "n", "q")
+        assert d.app.return_value == 0
+    assert all(thread.name != "sorting" for thread in threading.enumerate())
 
 
 async def test_the_usual_order_of_the_configuration_is_chosen_once(review: Review) -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from tamis.domain.hypergeometric import at_least, at_most, least_relevant, most_relevant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 __all__ = [
     "Interval",
@@ -31,6 +31,7 @@ __all__ = [
     "ranked_p",
     "ranked_p_at",
     "recall_interval",
+    "sample_key",
     "sample_order",
     "sample_p",
 ]
@@ -138,7 +139,12 @@ def sample_order(records: Iterable[str], seed: str) -> list[str]:
         records: ids.
         seed: a text that nobody could choose with the records in mind, such as the id of an event.
     """
-    return sorted(records, key=lambda record: (sha256(f"{seed}\n{record}".encode()).digest(), record))
+    return sorted(records, key=sample_key(seed))
+
+
+def sample_key(seed: str) -> Callable[[str], tuple[bytes, str]]:
+    """What `sample_order` goes by."""
+    return lambda record: (sha256(f"{seed}\n{record}".encode()).digest(), record)
 
 
 def sample_p(sample: Sample, target: float) -> float:

@@ -10,8 +10,9 @@ from tamis.domain.events import Order, Stage, Verdict
 from tamis.domain.states import REMOVED_STATES, State
 from tamis.domain.stopping import sample_order
 from tamis.services.candidates import ReviewCandidate
-from tamis.services.ordering import arranged, history, in_force, place_of
+from tamis.services.ordering import InForce, history, in_force, place_of
 from tamis.services.ranked_list import RankedList
+from tamis.services.sorting import Sorter, arranged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,25 +30,33 @@ class Arrangement:
     """The records of a stage in their order, and the filter on them.
 
     Attributes:
-        every: indices of all records at the stage, in the order in force.
+        every: indices of all records at the stage, in their order.
         eligible: the same, ascending.
         ahead: the random sample in force, in its order: the next ones to decide on.
-        chosen: the order in force, and its seed.
+        chosen: the order that the list is in: the one in force, but while that is being made the one before.
+        coming: the order in force while it is being made, else None.
         rearranged: how often the order of the list has changed.
         outside: own decisions at the stage, by verdict, on records that do not belong to it (any more).
         shown: of `every`, the ones that pass the filter; a tuple has an order of its own.
         query: the filter, None when all are shown.
     """
 
-    def __init__(self, review: Review, ledger: Ledger, stage: str, by: str) -> None:
+    def __init__(
+        self, review: Review, ledger: Ledger, stage: str, by: str, sorter: Sorter | None = None
+    ) -> None:
         self._review = review
         self._ledger = ledger
         self._stage = stage
         self._by = by
         self.rearranged = 0
         self.eligible: Sequence[int] = self._eligible()
-        self.chosen = in_force(ledger, stage, by)
+        self._sorter = Sorter(review) if sorter is None else sorter
+        self.chosen = InForce()
+        self.coming: InForce | None = None
+        self._whole: Sequence[int] = range(len(review.records))
+        """All records of the review in the order that the list is in."""
         self._ranked: RankedList | None = None
+        self._choose()
         self.every: Sequence[int] = self._arranged()
         self.outside = self._outside()
         self.ahead = self._sampled()
@@ -161,13 +170,13 @@ class Arrangement:
             self.outside = self._outside()
         else:
             self._move_in_or_out(touched)
-        chosen = in_force(self._ledger, self._stage, self._by)
-        if self._ranked is not None and chosen == self.chosen:
+        before = self.chosen
+        self._choose()
+        if self._ranked is not None and before == self.chosen:
             self._ranked.keep(self.eligible)
             self.every = self._ranked.every
         else:
-            self.rearranged += chosen != self.chosen
-            self.chosen = chosen
+            self.rearranged += before != self.chosen
             self.every = self._arranged()
         self.ahead = self._sampled()
         self._refilter()
@@ -209,12 +218,20 @@ class Arrangement:
                 self.outside[vote.verdict] += 1 if inside else -1
         self.eligible = every
 
+    def _choose(self) -> None:
+        wanted = in_force(self._ledger, self._stage, self._by)
+        whole = self._sorter.of(wanted)
+        if whole is None:
+            self.coming = wanted
+        else:
+            self.coming, self.chosen, self._whole = None, wanted, whole
+
     def _arranged(self) -> Sequence[int]:
-        """The eligible records in the order in force; by relevance, those that are decided come first."""
+        """The eligible records in their order; by relevance, those that are decided come first."""
         review, ledger = self._review, self._ledger
         self._ranked = None
         if self.chosen.order is not Order.RELEVANCE:
-            return arranged(review, ledger, self.chosen, self.eligible)
+            return arranged(review, ledger, self.chosen.order, self._whole, self.eligible)
         head = history(review, ledger, self._stage, self._by)
         decided = set(head)
         self._ranked = RankedList(head, (i for i in self.eligible if i not in decided))

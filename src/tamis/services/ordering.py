@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from tamis.domain.events import Kind, Order, Verdict
-from tamis.domain.stopping import sample_order
-from tamis.domain.text import fold
 from tamis.errors import UsageError
 from tamis.services import ranking
-from tamis.services.catalogue import record_at
 from tamis.services.views import Change
 from tamis.services.wording import ORDERS
 
@@ -18,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tamis.domain.ledger import Ledger
+    from tamis.services.queue import Queue
     from tamis.services.screening import Session
     from tamis.store.review import Review
 
@@ -60,7 +57,14 @@ def choose(session: Session, order: Order) -> Change:
         return Change(said, "", f"The records are {ORDERS[order]} already.")
     session.save([event])
     session.queue.renew()
-    return Change(event, "", f"The records are {ORDERS[order]}.")
+    return Change(event, "", sentence(session.queue))
+
+
+def sentence(queue: Queue) -> str:
+    """Which order the list is in, or is coming to."""
+    if queue.coming is not None:
+        return f"Sorting: in a moment the records are {ORDERS[queue.coming.order]}."
+    return f"The records are {ORDERS[queue.chosen.order]}."
 
 
 def begin_with(session: Session, order: Order) -> Change | None:
@@ -76,32 +80,6 @@ def was_chosen(session: Session) -> bool:
         event.kind == Kind.ORDER and event.by == session.by and event.stage == session.stage
         for event in session.ledger.events.values()
     )
-
-
-def arranged(review: Review, ledger: Ledger, chosen: InForce, every: Sequence[int]) -> Sequence[int]:
-    """Records in an order other than relevance; equal ones stay as they were imported.
-
-    Titles are compared without regard to case and accents, records without a title or year come last.
-
-    Args:
-        review: the review.
-        ledger: the fold of its events.
-        chosen: the order.
-        every: indices of records, ascending.
-    """
-    order = chosen.order
-    if order is Order.RANDOM:
-        find, id_at = review.records.find, review.records.id_at
-        found = (find(record) for record in sample_order(map(id_at, every), chosen.seed))
-        return array("q", (index for index in found if index is not None))
-    if order is Order.TITLE:
-        titles = {index: fold(record_at(review, ledger, index).title) for index in every}
-        return array("q", sorted(every, key=lambda index: (not titles[index], titles[index])))
-    if order in (Order.NEWEST, Order.OLDEST):
-        sign = -1 if order is Order.NEWEST else 1
-        years = {index: record_at(review, ledger, index).year for index in every}
-        return array("q", sorted(every, key=lambda i: (years[i] is None, sign * (years[i] or 0))))
-    return every
 
 
 def history(review: Review, ledger: Ledger, stage: str, by: str) -> list[int]:

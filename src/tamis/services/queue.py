@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from tamis.domain.ledger import Ledger
     from tamis.services.ranked_list import Guide
+    from tamis.services.sorting import Sorter
     from tamis.store.review import Review
 
 
@@ -33,8 +34,9 @@ class Queue(Arrangement):
         by: str,
         clock: Callable[[], float],
         guide: Guide | None = None,
+        sorter: Sorter | None = None,
     ) -> None:
-        super().__init__(review, ledger, stage, by)
+        super().__init__(review, ledger, stage, by, sorter)
         self._clock = clock
         self.guide = guide
         """Who ranks, None for nobody."""
@@ -218,6 +220,13 @@ class Queue(Arrangement):
         self._land(here, following)
         if self.guide is not None:
             self.guide.renewed()
+
+    def catch_up(self) -> bool:
+        """Take the order in force if it was waited for and is made; whether it was."""
+        if self.coming is None or self._sorter.of(self.coming) is None:
+            return False
+        self.renew()
+        return True
 
     def _take_ranking(self) -> None:
         """Take the newest ranking, if there is one that was not taken; the current record stays current."""

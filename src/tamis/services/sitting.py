@@ -13,6 +13,7 @@ from tamis.services.acting import Actor, need_stage
 from tamis.services.again import Reshown
 from tamis.services.catalogue import record_at
 from tamis.services.queue import Queue
+from tamis.services.sorting import Sorter
 from tamis.services.views import Progress, Row
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Sitting(Actor):
 
     Attributes:
         queue: the list, and the place in it.
+        sorter: who sorts the list.
         guide: who ranks the list, None for nobody.
         looked: the pairs of duplicates that were found, while the records are the same.
         again: what is shown again in place of the next record.
@@ -61,10 +63,9 @@ class Sitting(Actor):
     ) -> None:
         super().__init__(review, author, stage=stage, ledger=ledger)
         self._clock = clock or (lambda: 0.0)
+        self.sorter = Sorter(review)
         self.guide: Guide | None = None
         self.looked: Looked | None = None
-        self.passed_over: set[str] = set()
-        """Ids of changes of terms that undo cannot take back: protocol.toml was changed elsewhere."""
         self.queue = self._listing()
         self._seconds: deque[float] = deque(self._past_seconds(), PACE_WINDOW)
         self.again = Reshown(self, review.protocol.again if again is None else again)
@@ -202,7 +203,7 @@ class Sitting(Actor):
             self.guide.renewed()
 
     def _listing(self) -> Queue:
-        return Queue(self.review, self.ledger, self.stage, self.by, self._clock, self.guide)
+        return Queue(self.review, self.ledger, self.stage, self.by, self._clock, self.guide, self.sorter)
 
     def _here(self, event: Event) -> bool:
         return event.kind == Kind.DECIDE and event.stage == self.stage

@@ -16,6 +16,7 @@ from tamis.store.disk import RESTORE
 if TYPE_CHECKING:
     from tamis.domain.record import Source
     from tamis.store.journal import JournalStorage
+    from tamis.store.record_heads import Head
 
 TABLE = "records"
 _CACHE = 256
@@ -121,6 +122,18 @@ class Records(Sequence[Record]):
     def raws(self) -> Iterator[bytes]:
         """The JSON of all records in order; the fast way to go through them all."""
         return (raw for _doc_id, raw in self._storage.raws(TABLE))
+
+    def heads(self) -> Iterator[Head]:
+        """Title and year of all records in order; of one that cannot be read, neither."""
+        import msgspec  # it takes its time to load, and few need it
+
+        from tamis.store.record_heads import NONE, decode_head
+
+        for raw in self.raws():
+            try:
+                yield decode_head(raw)
+            except (msgspec.MsgspecError, ValueError, RecursionError):
+                yield NONE
 
     def id_at(self, index: int) -> str:
         """The id of the record at `index`, without decoding it.

@@ -54,6 +54,7 @@ class Ordering:
                 ordering.begin_with(session, Order(usual))
             except TamisError as error:
                 return str(error)
+        session.sorter.tell = self._tell  # from here on keys are pressed, and none waits for a sorted list
         self.follow()
         if self._relevance is None:
             return ""
@@ -98,7 +99,11 @@ class Ordering:
         return "" if order is Order.IMPORTED else str(order)
 
     def tell(self) -> None:
-        """Say what is new in the background."""
+        """Take a list that was sorted in the background, and say what else is new there."""
+        queue = self._screen.session.queue
+        if queue.catch_up():
+            self._screen.say(ordering.sentence(queue))
+            self._screen.show()
         self._screen.show_lists()
         said = self.sentence()
         if said and said != self._said:
@@ -121,6 +126,7 @@ class Ordering:
 
     def close(self) -> None:
         """End what is under way in the background."""
+        self._screen.session.sorter.close()
         if self._relevance is not None:
             self._relevance.close()
 
