@@ -23,7 +23,9 @@ SETS = (TermSet("population", "green", ("liver metastas*",)), TermSet("design", 
 
 
 def places(lit: Lit) -> dict[str, list[tuple[str, int]]]:
-    return {text: [(text[s.start : s.end], s.set) for s in spans] for text, spans in lit.spans.items()}
+    return {
+        text: [(text[start:end], number) for start, end, number in spans] for text, spans in lit.spans.items()
+    }
 
 
 def test_title_abstract_and_keywords_are_lit_and_counted() -> None:

@@ -41,7 +41,7 @@ class Lit:
     """What is lit in a record.
 
     Attributes:
-        sets: the sets; `Span.set` is a place in them.
+        sets: the sets; the last part of a `Span` is a place in them.
         spans: text as it is shown (see `shown`) -> its spans, without overlap, from left to right.
         counts: lit places by set.
         faults: terms that are not lit.
@@ -115,8 +115,8 @@ class Highlighter:
             spans = {text: merged(places) for text, places in found.items() if places}
             counts = [0] * len(self.sets)
             for places in spans.values():
-                for span in places:
-                    counts[span.set] += 1
+                for _, _, number in places:
+                    counts[number] += 1
             self._last = texts, Lit(self.sets, spans, tuple(counts), (*self.faults, *missed))
         return self._last[1]
 
@@ -149,7 +149,7 @@ class Highlighter:
                         late.append(n)
                         break
                     matches = compiled.finditer(text, timeout=left)
-                    places += [Span(m.start(), m.end(), number) for m in matches if m.end() > m.start()]
+                    places += [(*m.span(), number) for m in matches if m.end() > m.start()]
                 spent[n] = self._clock() - began
             except TimeoutError:
                 late.append(n)

@@ -366,9 +366,9 @@ def _marked(record: Record, lit: Lit) -> Record:
 
     def mark(text: str) -> str:
         text = clean_line(text)
-        for span in reversed(lit.spans.get(text, ())):
-            number = f"{span.set + 1} " if len(lit.sets) > 1 else ""
-            text = f"{text[: span.start]}[{number}{text[span.start : span.end]}]{text[span.end :]}"
+        for start, end, n in reversed(lit.spans.get(text, ())):
+            number = f"{n + 1} " if len(lit.sets) > 1 else ""
+            text = f"{text[:start]}[{number}{text[start:end]}]{text[end:]}"
         return text
 
     abstract = "\n".join(map(mark, record.abstract.split("\n")))

@@ -92,13 +92,15 @@ class RecordPane(Lines):
         self._lines: list[Line] = []
         self._lit = LitLines()
         self._here: int | None = None
-        self._looks: dict[tuple[int, str, str], Style] = {}
+        self._looks: dict[str, list[Style]] = {}
         self._wrapped_for = -1
         self._top = 0
 
     def show(self, view: RecordView) -> None:
         """Show a record from its top; the same record stays where it was scrolled to."""
         same = self._view is not None and self._view.record.id == view.record.id
+        if self._view is None or self._view.lit.sets is not view.lit.sets:
+            self._looks.clear()
         self._view = view
         self._wrapped_for = -1
         if not same:
@@ -163,7 +165,7 @@ class RecordPane(Lines):
         if y >= room:
             style = self.style("record--meta")
             more = f" ▼ {counted(below, 'more line')}" if below > 0 else " ▲ end of the record"
-            lit = counts(self._view.lit, self._look, style) if self._view else []
+            lit = counts(self._view.lit, self._looks_on("record--meta"), style) if self._view else []
             if not lit:
                 return strip([(more, style)], width, whole)
             return sides(lit, [(f"{more} ", style)] if len(self._lines) > room else [], width, whole)
@@ -172,7 +174,7 @@ class RecordPane(Lines):
             return strip([], width, whole)
         text, name = self._lines[n]
         style = self.style(name)
-        places: list[Place] = [(a, b, self._hit_style(hit, name)) for a, b, hit in self._lit.on(n)]
+        places = self._places(n, name)
         if self._view and self._view.needles and name != "record--flag":
             places = over(found(text, self._view.needles, self.style("record--match")), places)
         return strip([(" ", style), *styled(text, style, places)], width, whole)
@@ -182,17 +184,25 @@ class RecordPane(Lines):
         width, height = self.size
         return self.line(y, width) if y < height and width > 0 else super().render_line(y)
 
-    def _hit_style(self, hit: int, name: str) -> Style:
-        return self.style("record--here") if hit == self._here else self._look(self._lit.set_of(hit), name)
+    def _places(self, n: int, name: str) -> list[Place]:
+        """What is lit on a line of a component class, as it looks."""
+        first, places = self._lit.on(n, self._looks_on(name))
+        if self._here is not None and 0 <= (here := self._here - first) < len(places):
+            start, end, _ = places[here]
+            places[here] = start, end, self.style("record--here")
+        return places
 
-    def _look(self, number: int, name: str = "record--meta") -> Style:
-        """How a set looks on a line of a component class: its colour, and signs that do without."""
-        colour = self._view.lit.sets[number].colour if self._view else COLOURS[0]
-        look = self._looks.get((number, colour, name))
-        if look is None:
-            look = self.style(name) + self.style(f"lit--{colour}") + LOOKS[number % len(LOOKS)]
-            self._looks[number, colour, name] = look
-        return look
+    def _looks_on(self, name: str) -> list[Style]:
+        """How each set looks on a line of a component class: its colour, and signs that do without."""
+        looks = self._looks.get(name)
+        if looks is None:
+            style, sets = self.style(name), self._view.lit.sets if self._view else ()
+            looks = [
+                style + self.style(f"lit--{terms.colour}") + LOOKS[n % len(LOOKS)]
+                for n, terms in enumerate(sets)
+            ]
+            self._looks[name] = looks
+        return looks
 
     def notify_style_update(self) -> None:
         """Textual: styles may be other ones now."""
