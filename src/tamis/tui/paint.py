@@ -8,6 +8,7 @@ holds.
 from __future__ import annotations
 
 import re
+from itertools import starmap
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
@@ -54,20 +55,30 @@ def mark(verdict: Verdict) -> str:
 
 def strip(pieces: Iterable[Piece], width: int, rest: Style = PLAIN) -> Strip:
     """One line exactly `width` cells wide; what does not fit is cut with an ellipsis."""
-    segments: list[Segment] = []
-    left = width
-    for text, style in pieces:
-        size = cell_len(text)
-        if size > left:
-            text, size = cut(text, left), left
-        if text:
-            segments.append(Segment(text, style))
-        left -= size
-        if left <= 0:
-            break
+    pieces = [piece for piece in pieces if piece[0]]
+    line = "".join([text for text, _ in pieces])
+    if line.isascii() and len(line) <= width:  # a line of a record, most often: nothing to measure or cut
+        segments, left = list(starmap(Segment, pieces)), width - len(line)
+    else:
+        segments, left = _fitted(pieces, width)
     if left > 0:
         segments.append(Segment(" " * left, rest))
     return Strip(segments, width)
+
+
+def _fitted(pieces: Sequence[Piece], width: int) -> tuple[list[Segment], int]:
+    """Of pieces what fits, the last one cut, and how many cells are left."""
+    segments: list[Segment] = []
+    left = width
+    for text, style in pieces:
+        if left <= 0:
+            break
+        size = cell_len(text)
+        if size > left:
+            text, size = cut(text, left), left
+        segments.append(Segment(text, style))
+        left -= size
+    return segments, left
 
 
 def cut(text: str, width: int) -> str:
