@@ -66,6 +66,8 @@ class Sitting(Actor):
         self.sorter = Sorter(review)
         self.guide: Guide | None = None
         self.looked: Looked | None = None
+        self.passed_over: set[str] = set()
+        """Ids of changes of terms that undo cannot take back: protocol.toml was changed elsewhere."""
         self.queue = self._listing()
         self._seconds: deque[float] = deque(self._past_seconds(), PACE_WINDOW)
         self.again = Reshown(self, review.protocol.again if again is None else again)
