@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tamis.domain.events import Author
+from tamis.domain import prisma
+from tamis.domain.events import Author, Kind
 from tamis.domain.ledger import State
 from tamis.domain.prisma import Column
 from tamis.services.importing import FileAccount, import_files
@@ -14,6 +15,9 @@ from tamis.store.review import Review
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from tamis.domain.prisma import Counts
+    from tamis.services.screening import Session
 
 NOW = "2026-03-01T12:00:00Z"
 
@@ -31,6 +35,54 @@ label = "Wrong population, or none; really"
 id = "design"
 label = "Wrong design"
 """
+
+
+def at(session: Session) -> str:
+    """The title of the current record."""
+    return session.record.title if session.record else ""
+
+
+def state(session: Session) -> dict[str, Any]:
+    """Everything that stands for the reviewer."""
+    ledger, ids = session.ledger, [session.review.records.id_at(n) for n in session.queue.every]
+    return {
+        "votes": [
+            (v.verdict, v.reasons) if (v := ledger.vote(i, session.stage, session.by)) else None for i in ids
+        ],
+        "notes": [ledger.note(i, session.by) for i in ids],
+        "labels": [ledger.labels(i, session.by) for i in ids],
+        "known": ledger.known_labels(),
+        "progress": session.progress().verdicts,
+        "undo": [e.id for e in ledger.history(session.by)],
+        "redo": [e.id for e in ledger.redoable(session.by) or ()],
+        "outcomes": [ledger.outcome(i, session.stage) for i in ids],
+    }
+
+
+def ids(session: Session, *numbers: int) -> list[str]:
+    """Ids of the records of these numbers, from 1."""
+    return [session.review.records.id_at(n - 1) for n in numbers]
+
+
+def linked(session: Session, one: int, two: int) -> None:
+    """Make two records one report."""
+    a, b = ids(session, one, two)
+    session.save([session.event(Kind.DUPLICATE, a, {"of": b}, field=b)])
+    session.queue.renew()
+
+
+def undo_all(session: Session) -> list[str]:
+    """Undo everything that can be undone; gives what was said."""
+    said = []
+    while change := session.undo():
+        said.append(change.words)
+    return said
+
+
+def counted(session: Session) -> Counts:
+    """The boxes of the flow."""
+    review = session.review
+    return prisma.count(review.sources, session.ledger, review.protocol)
 
 
 def column(

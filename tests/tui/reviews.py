@@ -36,6 +36,7 @@ label = "Wrong study design: reviews, editorials, protocols and case reports of 
 id = "language"
 label = "Not in a language we read"
 """
+TWO_STAGES = PROTOCOL.replace('["title-abstract"]', '["title-abstract", "full-text"]')
 
 ABSTRACT = (
     "BACKGROUND: Liver metastases are common and often cannot be resected.\n"
@@ -178,6 +179,11 @@ class Clock:
     def __call__(self) -> float:
         """What time it is."""
         return self.seconds
+
+
+def numbered(n: int) -> list[Record]:
+    """Records that are told apart by a number."""
+    return [Record(title=f"Record {k}", abstract="Words.", year=2000 + k) for k in range(1, n + 1)]
 
 
 def author(by: str = "Ann") -> Author:

@@ -194,7 +194,7 @@ async def test_full_text(
     place: str, size: Size, tmp_path: Path, snapshot: Callable[[str, str], None]
 ) -> None:
     """The second stage says which it is, what could not be had, and the primary reason apart from others."""
-    protocol = reviews.PROTOCOL.replace('["title-abstract"]', '["title-abstract", "full-text"]')
+    protocol = reviews.TWO_STAGES
     with reviews.make(tmp_path / "two", protocol=protocol) as review:
         session = reviews.session(review)
         for _ in range(4):
