@@ -10,6 +10,7 @@ SCOPES: Final = {
     "duplicates": "The duplicates screen",
     "cluster": "The screen of one report's records",
     "stopping": "The stopping screen",
+    "terms": "The screen of the highlight terms",
     "dialog": "Fields and dialogs",
 }
 """Scope of actions -> heading."""

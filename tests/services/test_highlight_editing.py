@@ -77,6 +77,7 @@ def test_a_set_is_saved_as_a_version_of_the_protocol_and_is_in_force(tmp_path: P
     with reviews.make(tmp_path / "r") as review:
         session = reviews.session(review)
         assert add_terms(session, "Population", ["liver*", "liver*", "/a,b/"]) == (
+            "Population",
             "2 terms added to Population",
             False,
         )

@@ -1,4 +1,4 @@
-"""Lit terms on the screen: their looks, the places they stand in, and what comes of a search strategy."""
+"""Lit terms on the screen: their looks, and the places they stand in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from rich.style import Style
 from tamis.domain.highlight import TermSet
 from tamis.domain.record import Record
 from tamis.services.highlighting import Highlighter
-from tamis.services.sourcing import tell
 from tamis.tui.paint import found, over, styled, wrap
 from tamis.tui.widgets.lit_lines import LOOKS, LitLines
 from tamis.tui.widgets.record_pane import RecordPane
@@ -53,8 +52,6 @@ def lit(tmp_path: Path) -> Session:
         ("lit", ()),
         ("lit-cjk", ("j", "j")),
         ("lit-long", ("j", "j", "j", "j", "j", "H")),
-        ("lit-terms", ("T",)),
-        ("lit-add", ("T", "a", "i")),
     ],
 )
 async def test_screen(
@@ -115,38 +112,6 @@ async def test_walking_scrolls_to_a_place_out_of_sight(lit: Session) -> None:
         assert pane._top == 0, "round the end to the first place"
 
 
-async def test_terms_of_a_search_are_shown_before_they_are_taken(session: Session) -> None:
-    async with driven(session) as d:
-        await d.press("T", "f")
-        assert "No source has a search strategy" in d.said
-        review = d.session.review
-        text = "1. exp Liver Neoplasms/\n2. (ablat$ adj3 liver).ti,ab.\n3. mice.tw.\n4. (1 and 2) not 3"
-        tell(review, d.session.ledger, d.session.author, review.sources, {"strategy": text})
-        await d.press("T", "f")
-        for term in ("Liver Neoplasms", "ablat*", "liver"):
-            assert term in d.text()
-        await d.press("escape")
-        assert not review.protocol.highlight, "nothing is taken unasked"
-        await d.press("T", "f", "ctrl+s")
-        assert d.said == "Added to search: 3 terms."
-        assert review.protocol.highlight == (
-            TermSet("search", "green", ("Liver Neoplasms", "ablat*", "liver")),
-        )
-        await d.press("T", "f", "ctrl+s")
-        assert d.said == "They are in this set already."
-
-
-async def test_what_was_typed_and_could_not_be_saved_is_said(session: Session) -> None:
-    async with driven(session) as d:
-        await d.press("T", "a", *"liver", "enter")
-        assert "Write the name of a set" in d.said
-        (session.review.folder / "protocol.toml").write_text("title = ", encoding="utf-8")
-        await d.press("T", "a")
-        await d.type("a: b")
-        await d.press("enter")
-        assert "not valid TOML" in d.said
-
-
 async def test_a_key_saves_the_reason_that_is_on_the_screen(session: Session) -> None:
     """Also when somebody has put the reasons into another order in the file since."""
     path = session.review.folder / "protocol.toml"
@@ -156,11 +121,11 @@ async def test_a_key_saves_the_reason_that_is_on_the_screen(session: Session) ->
         head, population, design, rest = path.read_text(encoding="utf-8").split("[[reasons]]\n")
         swapped = (head, design, population, rest)
         path.write_text("[[reasons]]\n".join(swapped), encoding="utf-8")
-        await d.press("T", "a")
+        await d.press("T", "n")
         await d.type("design: zebra")
         await d.press("enter")
         assert "protocol.toml was changed elsewhere" in " ".join(d.text().replace("│", " ").split())
-        await d.press("escape")
+        await d.press("escape", "escape")
         assert first in d.lines
         await d.press("1")
         assert "Wrong population" in first
@@ -169,7 +134,7 @@ async def test_a_key_saves_the_reason_that_is_on_the_screen(session: Session) ->
 
 
 async def test_the_criteria_show_the_reasons_of_the_stage_with_their_keys(tmp_path: Path) -> None:
-    protocol = reviews.PROTOCOL.replace('["title-abstract"]', '["title-abstract", "full-text"]')
+    protocol = reviews.TWO_STAGES
     protocol = protocol.replace('id = "population"', 'id = "population"\nstage = "title-abstract"')
     with reviews.make(tmp_path / "r", protocol=protocol) as review:
         session = reviews.session(review)

@@ -249,7 +249,7 @@ def test_nothing_hostile_is_written(n: int, tmp_path: Path) -> None:
 
 def test_lit_terms_are_counted_marked_and_changed(session: Session) -> None:
     text = said(session, "h place: liver metastas*, /abla\\w+/", "h")
-    assert "Added to place: liver metastas*, /abla\\w+/." in text
+    assert "2 terms added to place." in text
     assert "\nLit: 1 place 8\n" in text
     assert "Title: Microwave [ablation] or resection of colorectal [liver metastases]: a matched" in text
     assert "Keywords: liver neoplasms · [ablation] techniques" in text
@@ -257,6 +257,11 @@ def test_lit_terms_are_counted_marked_and_changed(session: Session) -> None:
     assert "colorectal [1 liver metastases]: a matched [2 cohort] study" in text
     assert "Lit: 1 place 2, 2 design 1\nNot lit: design: ??? (no letter and no digit)" in text
     assert "There is no term" in said(session, "h -place: nothing")
+    text = said(session, "h -place", "u", "u", "r")
+    assert "set place deleted." in text
+    assert "Undone: set place deleted" in text
+    assert "Done again: /abla\\w+/ removed from place" in text
+    assert "There is no set nowhere" in said(session, "h -nowhere")
     assert "Write the name of a set" in said(session, "h nothing")
 
 

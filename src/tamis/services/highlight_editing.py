@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SEARCH_SET: Final = "search"
 """Name of the set that is made of search strategies."""
 LATER: Final = "protocol.toml was changed elsewhere, too: apart from terms, that holds from the next start."
+_NO_SET: Final = TermSet("", COLOURS[0], ())
 _ELSEWHERE: Final = "protocol.toml was changed there since"
 
 
@@ -40,10 +41,12 @@ class Changed(NamedTuple):
     """What came of a change.
 
     Attributes:
+        set: name of the set, as it is then; that of a deleted one, too.
         words: what was done; "" where all was so already, and nothing was written.
         later: whether the file holds other changes, which are not in force yet; see `LATER`.
     """
 
+    set: str
     words: str
     later: bool
 
@@ -237,11 +240,12 @@ def turn(session: Session, action: Event, event: Event, *, back: bool) -> None:
 
 
 def _change(session: Session, step: Callable[[Sequence[TermSet]], _Step]) -> Changed:
-    words = ""
+    name = words = ""
 
     def put(text: str) -> str:
-        nonlocal words
+        nonlocal name, words
         old, new, words = step(_sets(text))
+        name = (new or old or _NO_SET).name
         if old == new:
             words = ""
             return text
@@ -252,7 +256,7 @@ def _change(session: Session, step: Callable[[Sequence[TermSet]], _Step]) -> Cha
         return session.event(Kind.HIGHLIGHT, "", body) if old != new else None
 
     later = _write(session, put, event)
-    return Changed(words, later)
+    return Changed(name, words, later)
 
 
 def _write(session: Session, change: Callable[[str], str], event: Callable[[str, str], Event | None]) -> bool:

@@ -91,7 +91,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("light", ("t",), "light", "Light the terms of the protocol, or do not.", group="Look"),
     Action("lit-next", ("h",), "next lit", "Next lit place of the record.", group="Look"),
     Action("lit-previous", ("H",), "lit before", "Lit place before.", group="Look"),
-    Action("terms", ("T",), "terms", "Add or remove terms to light, also from the search.", group="Look"),
+    Action("terms", ("T",), "terms", "Change what is lit: sets, their terms and colours.", group="Look"),
     Action("criteria", ("c",), "criteria", "Show or hide the criteria beside the record.", group="Look"),
     Action("open", ("o",), "open", "Open the record's file, or else its DOI or web address.", group="Look"),
     Action("why", ("w",), "why here", "Which terms put the record here, by relevance.", group="Look"),
@@ -144,6 +144,23 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *(_check(n) for n in range(1, 6)),
     Action("stop-help", ("question_mark",), "help", "This help.", "stopping", "Stopping"),
     Action("stop-close", ("escape", "q", "percent_sign"), "back", "Go back.", "stopping", "Stopping"),
+    Action("terms-add", ("a",), "add", "Add terms to this set.", "terms", "Terms"),
+    Action("terms-new", ("n",), "new", "Make a set, with or without terms.", "terms", "Terms"),
+    Action("terms-search", ("f",), "search", "Take terms from the search strategies.", "terms", "Terms"),
+    Action("terms-rename", ("r",), "rename", "Give this set another name.", "terms", "Terms"),
+    Action("terms-colour", ("c",), "colour", "Choose the colour of this set.", "terms", "Terms"),
+    Action(
+        "terms-speaks", ("s",), "speaks", "What it speaks for: include, exclude, neither.", "terms", "Terms"
+    ),
+    Action("terms-delete", ("d", "delete"), "delete", "Delete this term, or this set.", "terms", "Terms"),
+    Action("terms-undo", ("u",), "undo", "Undo the last change of terms.", "terms", "Terms"),
+    Action("terms-redo", ("ctrl+r",), "redo", "Do again what was undone last.", "terms", "Terms"),
+    Action("terms-next", ("j", "down"), "next", "Next set or term.", "terms", "Terms"),
+    Action("terms-previous", ("k", "up"), "previous", "Set or term before.", "terms", "Terms"),
+    Action("terms-scroll-down", ("J", "space", "pagedown"), "down", "Scroll down.", "terms", "Terms"),
+    Action("terms-scroll-up", ("K", "pageup"), "up", "Scroll up.", "terms", "Terms"),
+    Action("terms-help", ("question_mark",), "help", "This help.", "terms", "Terms"),
+    Action("terms-close", ("escape", "q", "T"), "back", "Back to the records.", "terms", "Terms"),
     Action(
         "dialog-save", ("ctrl+s",), "save", "Save a note (enter saves one-line fields).", "dialog", "Dialogs"
     ),

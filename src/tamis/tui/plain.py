@@ -41,7 +41,7 @@ Write a letter and press enter.
   l A, B  labels (l alone reads them, l - removes them)
   j  next    k  previous    t  next undecided    g NUMBER  go to that record
   / WORDS  find    .  next match    ,  previous match
-  h  mark the lit terms, or not    h SET: A, B  add terms    h -SET: A  remove one
+  h  mark the lit terms, or not    h SET: A, B  add terms    h -SET: A  remove one (u undoes it)
   f FILTER  show only, such as f is:maybe year:2015-2020    f  show all
   o ORDER  relevance, imported, title, newest, oldest or random    w  why it is here
   p  read the record again    a  everything the file says    c  criteria and reasons
@@ -296,7 +296,7 @@ class PlainSession:
 
     def _light(self, text: str) -> None:
         """Mark what is lit, or change the terms."""
-        from tamis.services.highlight_editing import LATER, add_terms, remove_term, split_terms
+        from tamis.services.highlight_editing import LATER, add_terms, delete_set, remove_term, split_terms
 
         session = self._session
         name, _, terms = (part.strip() for part in text.removeprefix("-").partition(":"))
@@ -304,12 +304,12 @@ class PlainSession:
             self._marking = not self._marking
             self._say("Lit terms are marked, such as [1 word]." if self._marking else "No marks.")
         elif text.startswith("-"):
-            _, later = remove_term(session.review, session.author, name, terms)
-            self._say(f"Removed from {clean_line(name)}: {clean_line(terms)}.{' ' + LATER if later else ''}")
+            done = remove_term(session, name, terms) if terms else delete_set(session, name)
         else:
-            new, later = add_terms(session.review, session.author, name, split_terms(terms))
-            added = f"Added to {clean_line(name)}: {', '.join(new) or 'nothing new'}."
-            self._say(f"{added} {LATER}" if later else added)
+            done = add_terms(session, name, split_terms(terms))
+        if text:
+            words = f"{done.words}." if done.words else "It was so already."
+            self._say(f"{words} {LATER}" if done.later else words)
         self.read()
 
     def _everything(self) -> None:

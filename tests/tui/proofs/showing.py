@@ -60,12 +60,12 @@ async def _lit_terms(d: Driven) -> None:
     await d.press("T", "a")
     await d.type("place: liver metastas*, colorectal")
     await d.press("enter")
-    assert d.said == "Added to place: 2 terms."
+    assert d.said == "set place made with 2 terms; u undoes it"
     assert "place 3" in d.text(), "the record is painted anew at once"
-    await d.press("T", "a", "p")
-    await d.press("right")
+    await d.press("a")
     await d.type("/Abl.+?n/")
-    await d.press("enter")
+    await d.press("enter", "escape")
+    assert isinstance(d.app.screen, ScreeningScreen)
     assert "place 9" in d.text()
     await d.press("h", "h")
     assert d.said == "Place 2 of 9, place: colorectal"
@@ -75,9 +75,14 @@ async def _lit_terms(d: Driven) -> None:
     assert "place 9" not in d.text()
     await d.press("h")
     assert d.said == "Nothing is lit in this record."
-    await d.press("t", "T", "j", "j", "j", "enter")
-    assert d.said == "Removed from place: colorectal. T adds it again."
+    await d.press("t", "T", "j", "j", "d", "escape")
     assert [s.terms for s in d.session.review.protocol.highlight] == [("liver metastas*", "/Abl.+?n/")]
+    assert "place 8" in d.text()
+    await d.press("u")
+    assert d.said == "Undone: colorectal removed from place"
+    assert "place 9" in d.text()
+    await d.press("ctrl+r")
+    assert d.said == "Done again: colorectal removed from place"
     assert "place 8" in d.text()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tamis.domain.events import Removal
@@ -13,7 +12,6 @@ from tamis.domain.record import EDITABLE, field_text
 from tamis.errors import StoreError, TamisError
 from tamis.services import facts
 from tamis.tui.editor import edit
-from tamis.tui.screens import lights
 from tamis.tui.screens.dialogs import Alert
 from tamis.tui.widgets.bars import StatusLine
 from tamis.tui.widgets.fields import Field, LineField, NoteField
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 SLOW: Final = 0.15
 """Seconds after which a filter says how far it is."""
 _REMOVALS: Final = (Removal.AUTOMATION, Removal.OTHER)
-_SEVERAL_LINES: Final = ("note", "abstract", "authors", "keywords", lights.SEARCH_TERMS)
+_SEVERAL_LINES: Final = ("note", "abstract", "authors", "keywords")
 
 
 class Answers:
@@ -47,7 +45,7 @@ class Answers:
         Raises:
             TamisError: it could not be saved, or there is nothing to begin with.
         """
-        if purpose not in ("search", "filter", *lights.FIELDS) and self._session.record is None:
+        if purpose not in ("search", "filter") and self._session.record is None:
             self._screen.say("There is no record here.")
             return
         if purpose not in ("search", "filter"):
@@ -64,7 +62,6 @@ class Answers:
             Removal.OTHER: lambda text: self._remove(Removal.OTHER, text),
             "search": self._search,
             "filter": self._filter,
-            **{each: partial(self._screen.lights.take, each) for each in lights.FIELDS},
         }
         taker = takers.get(purpose) or (lambda text: self._done(self._session.edit(purpose, text)))
         try:
@@ -106,8 +103,6 @@ class Answers:
         ledger = self._session.ledger
         if purpose == "study":
             return facts.known_studies(ledger)
-        if purpose in lights.FIELDS:
-            return self._screen.lights.known(purpose)
         return facts.known_rules(ledger, Removal(purpose)) if purpose in _REMOVALS else []
 
     def _head(self, purpose: str) -> str:
@@ -128,8 +123,6 @@ class Answers:
                 return f"Find words (then {forth} next, {back} previous)"
             case "filter":
                 return "Show only: is:maybe  reason:2  label:x  source:embase  year:2015-2020  words  -not"
-            case lights.TERMS | lights.SEARCH_TERMS:
-                return self._screen.lights.head(purpose)
             case "authors" | "keywords":
                 return f"{purpose.capitalize()}, one a line (^s saves, ^e opens $EDITOR, esc leaves)"
             case "abstract":
@@ -153,8 +146,6 @@ class Answers:
             case "filter":
                 query = session.queue.query
                 return query.text if query is not None and query.terms else ""  # a box's name is no filter
-            case lights.TERMS | lights.SEARCH_TERMS:
-                return self._screen.lights.before(purpose)
             case _:
                 record = session.record
                 return field_text(record, purpose) if record is not None and purpose in EDITABLE else ""

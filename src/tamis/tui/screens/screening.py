@@ -217,9 +217,9 @@ class ScreeningScreen(Desk):
         """The lit place before."""
         self.lights.jump(-1)
 
-    def do_terms(self) -> None:
-        """Add and remove terms."""
-        self.lights.choose()
+    async def do_terms(self) -> None:
+        """Change the sets of terms."""
+        await self.lights.edit()
 
     def do_criteria(self) -> None:
         """The criteria beside the record: shown, then further down if they are longer, then hidden."""

@@ -60,9 +60,22 @@ class Menu(Lines):
         """Values of the items that were marked, in the order in which they were."""
         return tuple(self._marked)
 
-    def open(self, title: str, items: Sequence[Item], *, several: bool = False) -> None:
-        """Show a menu; with `several`, space marks items, and keys mark once any item is."""
-        self._title, self._items, self._cursor, self._top = title, items, 0, 0
+    @property
+    def current(self) -> str:
+        """The value of the item under the cursor."""
+        return self._items[self._cursor].value
+
+    def open(self, title: str, items: Sequence[Item], *, several: bool = False, here: str | None = None) -> None:
+        """Show a menu.
+
+        Args:
+            title: what is picked.
+            items: to pick from.
+            several: space marks items, and keys mark once any item is.
+            here: the value on which the cursor begins, where there is such an item.
+        """
+        self._title, self._items, self._top = title, items, 0
+        self._cursor = next((n for n, item in enumerate(items) if item.value == here), 0)
         self._several, self._marked = several, []
         self.styles.height = len(items) + 3
         self.display = True
