@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.segment import Segment
     from rich.style import Style
+    from textual.color import Color
+
+_STYLES: Final = 200
+"""Styles that a filter remembers: more than a widget has at a time."""
+
+
+class Passing(LineFilter):
+    """A filter of Textual's that is not asked again about styles which it leaves as they are.
+
+    These are nearly all, and asking for each piece of text on each line takes longer than painting it.
+    """
+
+    def __init__(self, inner: LineFilter) -> None:
+        super().__init__()
+        self._inner = inner
+        self._background: Color | None = None
+        self._left: dict[int, Style | None] = {}  # by identity; kept, so that no other takes its place
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """What the filter makes of segments; none of Textual's looks at the text."""
+        left = self._left
+        if background != self._background or len(left) > _STYLES:
+            left.clear()
+            self._background = background
+        if {id(style) for _, style, _ in segments} <= left.keys():
+            return segments
+        filtered = self._inner.apply(segments, background)
+        for (_, before, _), (_, after, _) in zip(segments, filtered, strict=True):
+            if before == after:
+                left[id(before)] = before
+        return filtered
 
 
 class Lines(Widget):
@@ -22,6 +57,7 @@ class Lines(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._styles_by_name: dict[str, Style] = {}
+        self._filters: dict[LineFilter, LineFilter] = {}
 
     def line(self, y: int, width: int) -> Strip:
         """The visible line `y`, exactly `width` cells wide."""
@@ -39,6 +75,12 @@ class Lines(Widget):
         """Textual: styles may be other ones now."""
         self._styles_by_name.clear()
         super().notify_style_update()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual: what colours pass on their way to the terminal."""
+        given = super().get_line_filters()
+        self._filters = {inner: self._filters.get(inner) or Passing(inner) for inner in given}
+        return list(self._filters.values())
 
     def render_line(self, y: int) -> Strip:
         """Textual's line API."""
