@@ -1,11 +1,11 @@
-"""What a re-rank in the background does to keys: the slowest of a hundred, against the same without."""
+"""What a re-rank or a sorted list in the background does to keys, against the same without."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING, Final
 
-from bench.measure import TAMIS
+from bench.measure import TAMIS, in_turns
 from bench.table import Figure
 from bench.terminal import Terminal, in_one_frame
 
@@ -22,7 +22,20 @@ _READING: Final = 15
 """Times the patience of a terminal, for the words of all records to be counted."""
 
 
+_AT_ONCE: Final = 0.05
+"""Seconds that nobody notices."""
+_SORTED: Final = 15
+"""Times that a list is sorted, at most."""
+_SORTING: Final = 0.6
+"""Seconds in which it is."""
+
+
 def figures(shop: Shop, plan: Plan) -> list[Figure]:
+    """Keys while the list is ranked, and right after it was asked to be sorted."""
+    return [*_ranking(shop, plan), *_sorting(shop, plan)]
+
+
+def _ranking(shop: Shop, plan: Plan) -> list[Figure]:
     """From a decision's key to its frame, in turns with a list as imported.
 
     Every decision begins a re-rank, and the next key comes as soon as nothing is painted any more.
@@ -52,6 +65,27 @@ def figures(shop: Shop, plan: Plan) -> list[Figure]:
     return found
 
 
+def _sorting(shop: Shop, plan: Plan) -> list[Figure]:
+    """From the key that picks a random order, drawn anew each time, and a decision's key right after it."""
+    found = []
+    for size in plan.sizes:
+        with closing(_Desk(shop.review(size), size, "imported")) as desk:
+            times = min(_SORTED, plan.presses, size - _WARMING - 2)
+            taken = in_turns(times, {"sort": desk.sort})
+        found.append(
+            Figure(
+                family="order",
+                what="keys to an order picked and the next record decided and painted",
+                size=size,
+                ours=taken["sort"],
+                against="50 ms",
+                base=_AT_ONCE,
+                target=1,
+            )
+        )
+    return found
+
+
 class _Desk:
     """`tamis screen` in an order, with some of both decided."""
 
@@ -69,6 +103,14 @@ class _Desk:
 
     def close(self) -> None:
         self._terminal.__exit__()
+
+    def sort(self) -> float:
+        """Have the list sorted and decide at once; the seconds until the frame with the next count."""
+        self._terminal.press(b"O", lambda seen: b"random" in seen)
+        self._terminal.settle()
+        taken = self.press(b"zm")
+        self._terminal.settle(_SORTING)
+        return taken
 
     def press(self, key: bytes = b"m") -> float:
         """Decide; the seconds until the frame with the next count is whole."""
