@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from tamis.services.ordering import InForce
     from tamis.store.review import Review
 
-AT_ONCE: Final = 5_000
+AT_ONCE: Final = 3_000
 """So many records are sorted in a moment."""
-_RUN: Final = 1_000
+_RUN: Final = 250
 """Records that are sorted at a stretch in a thread: no other one gets on meanwhile."""
 _BREATH: Final = 0.0001
 """Seconds for the others in between."""
@@ -115,7 +115,7 @@ def whole(review: Review, chosen: InForce, breathe: Callable[[], None] | None = 
     Args:
         review: the review.
         chosen: the order.
-        breathe: called about every millisecond of work; may raise to stop.
+        breathe: called about every half millisecond of work; may raise to stop.
     """
     rows = len(review.records)
     keys: list[Any] = []
