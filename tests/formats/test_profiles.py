@@ -18,7 +18,8 @@ from tamis.domain.record import Decision, Record
 from tamis.domain.text import clean_line, clean_text
 from tamis.errors import UsageError
 from tamis.formats import Hint
-from tamis.formats.profiles import PROFILES, format_of, outcome, write_for
+from tamis.formats.dressing import outcome
+from tamis.formats.profiles import PROFILES, format_of, write_for
 
 from .strategies import NASTY, RECORDS
 
