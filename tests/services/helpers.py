@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tamis.domain import prisma
 from tamis.domain.events import Author, Kind
 from tamis.domain.ledger import State
-from tamis.domain.prisma import Column
+from tamis.domain.prisma_column import Column
 from tamis.services.importing import FileAccount, import_files
 from tamis.store.review import Review
 

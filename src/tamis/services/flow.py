@@ -20,7 +20,8 @@ from tamis.services.drawing import Drawing, draw, number
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tamis.domain.prisma import Column, Counts
+    from tamis.domain.prisma import Counts
+    from tamis.domain.prisma_column import Column
 
 __all__ = [
     "FORMS",

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from tamis.domain.events import Event
     from tamis.domain.ledger import Ledger
-    from tamis.domain.prisma import Column, Counts
+    from tamis.domain.prisma import Counts
+    from tamis.domain.prisma_column import Column
     from tamis.domain.record import Source
 
 Faults = dict[str, list[str]]
