@@ -42,6 +42,8 @@ def test_a_look_changes_nothing_and_says_all(review: Path) -> None:
     doc = tamis_json("stop", review)
     assert (doc["records"], doc["screened"], doc["in_a_row"], doc["declared"]) == (30, 2, 1, False)
     assert (doc["event"], doc["stopped"]) == (None, [])
+    assert "once 5 relevant ones were found in the order by relevance" in " ".join(said.split())
+    assert (doc["likely_left"]["expected"], doc["likely_left"]["low"]) == (None, None)
     assert {path: path.read_bytes() for path in review.iterdir() if path.is_file()} == before
 
 

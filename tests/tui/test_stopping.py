@@ -10,7 +10,7 @@ import pytest
 from tamis.domain.events import Kind, Removal, Verdict
 from tamis.domain.stopping import sample_order
 from tamis.errors import NotSavedError
-from tamis.services.stopping import Watch
+from tamis.services.stopping import STAGE, Watch
 from tamis.services.stopping_words import unproved, usual_rule
 from tamis.tui import keys
 from tamis.tui.config import Config
@@ -64,7 +64,8 @@ async def test_pages_turn_both_ways_and_round(session: Session) -> None:
             seen.append(d.text())
             await d.press(back, forth)
             assert d.text() == seen[-1]
-        await d.press("tab", "tab", "tab")
+        assert "once 5 relevant ones were found in the order by relevance; so far 0" in unwrapped(d)
+        await d.press("tab", "tab", "tab", "tab")
         assert d.text() == seen[0]
 
 
@@ -204,6 +205,23 @@ async def test_the_line_is_there_with_a_target_only(session: Session, tmp_path: 
             assert not d.app.screen.query_one(StopLine).display
 
 
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x40"])
+async def test_the_records_left_are_drawn_with_what_that_is_worth(
+    session: Session, size: tuple[int, int], snapshot: Callable[[str, str], None]
+) -> None:
+    shown = {"order": "relevance", "model": "ridge-1", "rank": 1, "of": 9}
+    for index, verdict in enumerate(["include"] * 5 + ["exclude"] * 3, 4):
+        body = {"verdict": verdict, "shown": shown}
+        session.save([session.event(Kind.DECIDE, session.review.records.id_at(index), body, stage=STAGE)])
+    async with driven(session, size) as d:
+        await d.press("percent_sign", "tab", "tab", "tab")
+        assert "Of 2 records left, about 0." in d.text()
+        assert "an estimate and no rule to stop by" in unwrapped(d)
+        snapshot(f"stopping-left-{size[0]}x{size[1]}", d.text())
+        await d.press("R", "tab", "tab", "tab")
+        assert "A random sample is drawn: it says more of the records left" in unwrapped(d)
+
+
 async def test_hostile_words_are_harmless(session: Session) -> None:
     rule = "\x1b]0;x\x07 [b]bold[/b] [@click=app.quit]x[/] \u202egpj"
     body = {"rule": rule, "place": "excluded", "records": [session.review.records.id_at(9)]}
@@ -215,7 +233,7 @@ async def test_hostile_words_are_harmless(session: Session) -> None:
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("page", range(6))
+@pytest.mark.parametrize("page", range(7))
 async def test_pages_look_as_they_should(
     session: Session, size: tuple[int, int], page: int, snapshot: Callable[[str, str], None]
 ) -> None:

@@ -13,6 +13,7 @@ from tamis.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tamis.domain.decline import Left
     from tamis.services.screening import Session
     from tamis.services.stopping import Look, Watch
     from tamis.services.views import Change
@@ -83,6 +84,7 @@ def stop_command(
 
 
 def _tell(session: Session, watch: Watch, change: Change | None, *, as_json: bool) -> None:
+    from tamis.services import likely_left
     from tamis.services.stopping import left_by
     from tamis.services.stopping_words import checklist, paragraphs
 
@@ -90,6 +92,7 @@ def _tell(session: Session, watch: Watch, change: Change | None, *, as_json: boo
     if as_json:
         doc: dict[str, Any] = look.numbers()
         doc["words"] = paragraphs(look)
+        doc["likely_left"] = likely_left.to_doc(likely_left.estimated(session.ledger, watch, look))
         doc["safe"] = [{"id": c.id, "words": c.words, "done": c.done} for c in checklist(look)]
         stops = session.ledger.stops
         doc["stopped"] = [{"by": e.by, "at": e.at, "rule": e.rule, "records": left_by(e)} for e in stops]
@@ -99,12 +102,13 @@ def _tell(session: Session, watch: Watch, change: Change | None, *, as_json: boo
     if change is not None:
         out(change.words)
         return
-    _show(look)
+    _show(look, likely_left.estimated(session.ledger, watch, look))
 
 
-def _show(look: Look) -> None:
+def _show(look: Look, left: Left | str) -> None:
     from tamis.cli.reporting import terminal_width
     from tamis.domain.text import clean_line
+    from tamis.services import likely_left
     from tamis.services.stopping_charts import discovery
     from tamis.services.stopping_words import checklist, paragraphs
 
@@ -114,6 +118,12 @@ def _show(look: Look) -> None:
     out("")
     for line in discovery(look, min(_WIDTH, width), _HEIGHT, ascii=not draws_lines()):
         out(line)
+    out("")
+    for paragraph in [left] if isinstance(left, str) else likely_left.words(left):
+        _out_wrapped(paragraph, width)
+    if not isinstance(left, str):
+        for line in likely_left.chart(left, min(_WIDTH, width), _HEIGHT, ascii=not draws_lines()):
+            out(line)
     out("")
     _out_wrapped(
         "SAFE procedure ([x] shown by the decisions, [ ] not, [?] yours to confirm with --checked):", width

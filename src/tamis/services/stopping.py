@@ -203,6 +203,11 @@ class Watch:
         sample, _ = self._sample(max(self._draws, key=lambda event: event.id), 0)
         return sample.level + (sample.found + 1 if sample.screened else 0)
 
+    @property
+    def records(self) -> dict[str, bool]:
+        """Each decided record in order, and whether it is relevant, as at the last look."""
+        return self._screened.records
+
     def undecided(self) -> list[str]:
         """The records at the stage that nobody has decided on, in the order of import."""
         ledger = self._ledger

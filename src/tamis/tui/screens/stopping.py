@@ -10,7 +10,7 @@ from textual.screen import Screen
 from tamis.domain.events import Kind, Removal
 from tamis.domain.plural import counted, form
 from tamis.errors import StoreError, TamisError
-from tamis.services import stopping
+from tamis.services import likely_left, stopping
 from tamis.services.stopping_charts import discovery, pace, ranked_test, yield_of_late
 from tamis.services.stopping_words import CHECKED_BY_PERSON, checklist, line, paragraphs, usual_rule
 from tamis.tui.paint import wrap
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from tamis.domain.decline import Left
     from tamis.services.screening import Session
     from tamis.services.stopping import Watch
     from tamis.services.views import Change
@@ -59,6 +60,7 @@ class StoppingScreen(Screen[str]):
         self._config = config
         self._watch = watch
         self._look = watch.look()
+        self._likely: Left | str | None = None
         self._page = 0
         self._rule = ""
         self._checked: dict[str, None] = {}
@@ -206,7 +208,7 @@ class StoppingScreen(Screen[str]):
         self._show("Kept with a stop, when you stop.")
 
     def _did(self, change: Change) -> None:
-        self._look = self._watch.look()
+        self._look, self._likely = self._watch.look(), None
         self._page = 0
         self._show(change.words)
 
@@ -250,6 +252,18 @@ class StoppingScreen(Screen[str]):
         head = "How many of the last records were relevant: what the next one may be."
         return _chart(head, yield_of_late(self._look, width, height - 1))
 
+    def _left(self, width: int, height: int) -> list[Line]:
+        if self._likely is None:
+            self._likely = likely_left.estimated(self._session.ledger, self._watch, self._look)
+        left = self._likely
+        paragraphs = [left] if isinstance(left, str) else likely_left.words(left)
+        said = [(text, "record--text") for paragraph in paragraphs for text in wrap(paragraph, width)]
+        head: Line = ("How likely each record left is to be relevant.", "record--head")
+        if isinstance(left, str):
+            return [head, *said]
+        chart = likely_left.chart(left, width, max(_CHART - 2, height - len(said) - 1))
+        return [head, *((text, "record--text") for text in chart), *said]
+
     def _tested(self, width: int, height: int) -> list[Line]:
         head = "How well what was seen goes with a target that is missed; the dots are your risk."
         lines = [(text, "record--head") for text in wrap(head, width)]
@@ -278,6 +292,7 @@ _PAGES: Final = (
     StoppingScreen._words,
     StoppingScreen._found,
     StoppingScreen._of_late,
+    StoppingScreen._left,
     StoppingScreen._tested,
     StoppingScreen._pace,
     StoppingScreen._safe,
