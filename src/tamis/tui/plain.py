@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TextIO
 
 from tamis.domain.events import Order, Verdict
 from tamis.domain.plural import counted
-from tamis.domain.record import TYPE_WORDS, Flag, reason_words
-from tamis.domain.text import clean_line, clean_text
+from tamis.domain.text import clean_line
 from tamis.errors import ExitCode, TamisError, UsageError
-from tamis.services import facts, ordering, reporting
-from tamis.services.highlighting import ProtocolLights, keyword_line
+from tamis.services import facts, ordering
+from tamis.services.highlighting import ProtocolLights
 from tamis.services.screening import Session
-from tamis.services.wording import ORDERS, stage_words
+from tamis.services.wording import ORDERS
+from tamis.tui import plain_reading as reading
 from tamis.tui.plain_pairs import PlainPairs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tamis.domain.events import Author
-    from tamis.domain.record import Record
-    from tamis.services.highlighting import Lit
     from tamis.services.relevance import Relevance
     from tamis.services.screening import Change
     from tamis.store.review import Review
@@ -93,8 +90,8 @@ class PlainSession:
             "w": lambda _: self._why(),
             "p": lambda _: self.read(),
             "a": lambda _: self._everything(),
-            "c": lambda _: self._criteria(),
-            "s": lambda _: self._summary(),
+            "c": lambda _: self._say_all(reading.criteria(session)),
+            "s": lambda _: self._say_all(reading.summary(session)),
             "?": lambda _: self._say(HELP),
         }
 
@@ -104,7 +101,7 @@ class PlainSession:
         if self._relevance is not None:
             self._relevance.begin()
             self._say(self._relevance.sentence())
-        self._say(self._where())
+        self._say(reading.place(self._session))
         self._say("Write ? for help.")
         self.read()
         for line in iter(lines.readline, ""):
@@ -150,29 +147,10 @@ class PlainSession:
         if record is None:
             self._say("There is no record in this list.")
             return
-        self._say("")
-        self._say(self._where())
-        vote = self._session.vote()
-        standing = facts.standing_words(self._session, record.id)
-        decided = "" if standing else "undecided"
-        if vote is not None:
-            reasons = reason_words(self._session.reason_labels(vote))
-            decided = f"{vote.verdict}" + (f", because: {reasons}" if reasons else "")
-        decided = "; ".join(filter(None, (standing, decided)))
         lit = self._lights.lit(record)
-        if self._marking:
-            record = _marked(record, lit)
-        for head, text in (
-            ("Decision", decided),
-            ("Study", "" if self._session.hidden else self._session.study()),
-            ("Labels", ", ".join(self._session.labels())),
-            ("Note", self._session.note()),
-            *_parts(record),
-            ("Lit", ", ".join(f"{n} {s.name} {lit.counts[n - 1]:,}" for n, s in enumerate(lit.sets, 1))),
-            ("Not lit", lit.unlit),
-        ):
-            if text:
-                self._say(f"{head}: {clean_text(text)}")
+        self._say("")
+        self._say(reading.place(self._session))
+        self._say_all(reading.record_lines(self._session, record, lit, marking=self._marking))
 
     # Deciding
 
@@ -313,85 +291,18 @@ class PlainSession:
         self.read()
 
     def _everything(self) -> None:
-        record = self._session.record
-        if record is None:
-            return
-        for name, value in record.to_doc().items():
-            if isinstance(value, dict):
-                for tag, values in value.items():
-                    self._say(f"{clean_line(tag)}: {clean_text('; '.join(values))}")
-            else:
-                text = "; ".join(value) if isinstance(value, tuple) else str(value)
-                self._say(f"{name}: {clean_text(text)}")
+        if (record := self._session.record) is not None:
+            self._say_all(reading.everything(record))
 
-    def _criteria(self) -> None:
-        p = self._session.review.protocol
-        for head, texts in (("Include", p.include), ("Exclude", p.exclude)):
-            for text in texts:
-                self._say(f"{head}: {text}")
-        for n, reason in enumerate(self._session.reasons, 1):
-            self._say(f"Reason {n}: {reason.label}")
-
-    def _summary(self) -> None:
-        doc = reporting.summary(self._session.review, self._session.ledger)
-        for key, value in doc["prisma"].items():
-            if isinstance(value, dict):
-                value = "; ".join(f"{name} {n:,}" for name, n in value.items())
-            if value is not None:
-                self._say(f"{key.replace('_', ' ')}: {clean_line(str(value))}")
-        if doc["interim"]:
-            self._say(f"interim: {doc['pending']:,} still to be decided")
-
-    def _where(self) -> str:
-        p = self._session.progress()
-        name = self._session.queue.filter_text
-        shown = f" in the list {clean_line(name)}" if name else ""
-        stages = len(self._session.review.protocol.stages)
-        stage = f"{stage_words(self._session.stage).capitalize()}. " if stages > 1 else ""
-        missing = f", {p.not_retrieved:,} not retrieved" if p.not_retrieved else ""
-        return (
-            f"{stage}Record {p.position:,} of {p.shown:,}{shown}. {p.decided:,} of {p.total:,} decided, "
-            f"{p.percent:.1f} %, {p.verdicts[Verdict.INCLUDE]:,} included{missing}."
-        )
+    def _say_all(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._say(line)
 
     def _say(self, text: str) -> None:
         for line in text.split("\n"):
             safe = line.isascii() and line.isprintable()  # such as the help, which keeps its columns
             self._out.write((line if safe else clean_line(line)) + "\n")
         self._out.flush()
-
-
-def _marked(record: Record, lit: Lit) -> Record:
-    """A record with what is lit in brackets, with the number of its set where there are several."""
-
-    def mark(text: str) -> str:
-        text = clean_line(text)
-        for start, end, n in reversed(lit.spans.get(text, ())):
-            number = f"{n + 1} " if len(lit.sets) > 1 else ""
-            text = f"{text[:start]}[{number}{text[start:end]}]{text[end:]}"
-        return text
-
-    abstract = "\n".join(map(mark, record.abstract.split("\n")))
-    keywords = (mark(keyword_line(record)),) if record.keywords else ()
-    return replace(record, title=mark(record.title), abstract=abstract, keywords=keywords)
-
-
-def _parts(record: Record) -> list[tuple[str, str]]:
-    year = str(record.year) if record.year is not None else ""
-    flags = "; ".join(Flag(f).words for f in record.flags if f in list(Flag))
-    return [
-        ("Title", record.title or "none"),
-        ("Authors", "; ".join(record.authors)),
-        (
-            "Published",
-            ", ".join(t for t in (year, record.journal, TYPE_WORDS.get(record.type, record.type)) if t),
-        ),
-        ("DOI", record.doi),
-        ("PMID", record.pmid),
-        ("Mind", flags),
-        ("Abstract", record.abstract),
-        ("Keywords", "; ".join(record.keywords)),
-    ]
 
 
 def run(
