@@ -30,7 +30,7 @@ _TAIL: Final = 3
 """The exponent of the slower of the two declines."""
 _CELLS: Final = 1_000
 """Places are taken together in so many cells: what is worked out does not grow with the list."""
-_LIGHT: Final = 1e-6
+_LIGHT: Final = 1e-5
 """Declines with a smaller weight than this are left out of the limits."""
 
 
@@ -156,8 +156,8 @@ def _chances(declines: Sequence[_Decline], found: int, left: int) -> list[float]
             continue
         mean, kept = found * ratio, ratio / (1 + ratio)
         spread = sqrt(mean * (1 + ratio))
-        first = min(left, max(0, int(mean - 8 * spread)))
-        last = min(left, ceil(mean + 12 * spread) + 12)
+        first = min(left, max(0, int(mean - 5 * spread)))
+        last = min(left, ceil(mean + 8 * spread) + 12)
         p = one.weight * exp(
             lgamma(found + first)
             - lgamma(found)
