@@ -91,6 +91,22 @@ def test_events_come_back_as_they_were(review: Review, folder: Path) -> None:
         assert again.next_seq == 4
 
 
+@pytest.mark.parametrize("read", [1, 3, 4])
+def test_the_next_turn_is_the_same_however_much_was_read(folder: Path, read: int) -> None:
+    with new_review(folder) as review:
+        for n in range(3):
+            review.add_events([note(review, str(n))])
+        review.add_events([dataclasses.replace(note(review), log="another copy", seq=77)])
+    with Review.open(folder) as again:
+        events = again.events()
+        for _ in range(read):
+            next(events)
+        again.add_events([note(again)])
+        assert sum(1 for _ in events) == 4 - read, "those that were there when reading began"
+        assert again.next_seq == 5
+        assert max(event.seq for event in again.events() if event.log == again.log) == 4
+
+
 def test_an_event_out_of_turn_is_refused(review: Review) -> None:
     with pytest.raises(ValueError, match="seq 5, but 1 comes next"):
         review.add_events([dataclasses.replace(note(review), seq=5)])

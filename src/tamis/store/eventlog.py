@@ -38,13 +38,20 @@ class EventLog:
         return self._storage.count(TABLE)
 
     def __iter__(self) -> Iterator[Event]:
+        highest, seen = 0, 0
         for ids, raws, full in self._storage.stored(TABLE).batches():
             found = None
             if full:  # loading what decodes fast takes as long as decoding one batch without it
                 from tamis.store.event_decoding import usual_events
 
                 found = usual_events(b"[%b]" % b",".join(raws))
-            yield from map(self._event, ids, raws) if found is None else found
+            if found is None:
+                found = [*map(self._event, ids, raws)]
+            highest = max(highest, max((event.seq for event in found if event.log == self._log), default=0))
+            seen += len(found)
+            yield from found
+        if self._next_seq is None and seen == len(self):
+            self._next_seq = highest + 1
 
     def _event(self, doc_id: int, raw: bytes) -> Event:
         try:
