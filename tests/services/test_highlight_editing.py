@@ -243,7 +243,7 @@ def test_a_change_in_the_same_place_is_not_overwritten_and_undo_goes_on_before_i
     editing.recolour_set(session, "design", "cyan")
     edited = text_of(session).replace('"cyan"', '"red"')
     write(session, edited)
-    with pytest.raises(UsageError, match=r"Not undone: protocol\.toml was changed there since"):
+    with pytest.raises(UsageError, match=r"Not undone: protocol\.toml was changed there"):
         session.undo()
     assert text_of(session) == edited
     change = session.undo()
@@ -253,6 +253,17 @@ def test_a_change_in_the_same_place_is_not_overwritten_and_undo_goes_on_before_i
     later = reviews.session(session.review)
     with pytest.raises(UsageError, match="Not undone"):
         later.undo()
+
+
+def test_without_the_file_undo_goes_on_before_the_change(session: Session) -> None:
+    session.decide(Verdict.INCLUDE)
+    editing.recolour_set(session, "design", "cyan")
+    (session.review.folder / "protocol.toml").unlink()
+    with pytest.raises(UsageError, match=r"There is no .*protocol\.toml"):
+        session.undo()
+    change = session.undo()
+    assert change is not None
+    assert change.words.startswith("Undone: include")
 
 
 def test_done_again_is_refused_where_the_file_was_changed(session: Session) -> None:

@@ -71,6 +71,7 @@ def poisoned(tmp_path: Path, text: str) -> Session:
     word = clean_line(text)[:200]
     from dataclasses import replace
 
+    from tamis.domain.highlight import TermSet
     from tamis.domain.protocol import Reason
 
     review.protocol = replace(
@@ -81,6 +82,7 @@ def poisoned(tmp_path: Path, text: str) -> Session:
         exclude=(text,),
         reasons=(Reason("poison", text), Reason("other", f"{word} 2")),
         reviewers=(text,),
+        highlight=(TermSet(word or "x", "red", (word or "x",)),),
     )
     return reviews.session(review, text or "nobody")
 
@@ -102,6 +104,9 @@ WAYS: tuple[tuple[str, ...], ...] = (
     ("u",),
     ("o",),
     ("question_mark",),
+    ("T", "j"),
+    ("T", "c", "j"),
+    ("T", "r"),
     ("O", "t"),
     ("O", "r"),
     ("j", "w"),

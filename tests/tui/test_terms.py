@@ -298,7 +298,7 @@ async def test_what_was_changed_in_the_file_meanwhile_is_said(session: Session) 
         await d.press("T", "c", "m")
         path.write_text(file_of(d).replace('"magenta"', '"cyan"'), encoding="utf-8")
         await d.press("u")
-        assert d.said == "Not undone: protocol.toml was changed there since. Undo goes on before it."
+        assert d.said == "Not undone: protocol.toml was changed there. Undo goes on before it."
         assert '"cyan"' in file_of(d)
         path.write_text("title = ", encoding="utf-8")
         await d.press("a")

@@ -34,7 +34,7 @@ SEARCH_SET: Final = "search"
 """Name of the set that is made of search strategies."""
 LATER: Final = "protocol.toml was changed elsewhere, too: apart from terms, that holds from the next start."
 _NO_SET: Final = TermSet("", COLOURS[0], ())
-_ELSEWHERE: Final = "protocol.toml was changed there since"
+_ELSEWHERE: Final = "protocol.toml was changed there"
 
 
 class Changed(NamedTuple):
@@ -219,8 +219,8 @@ def turn(session: Session, action: Event, event: Event, *, back: bool) -> None:
 
     Raises:
         NotSavedError, ProtocolError: nothing was changed.
-        UsageError: nothing was changed, for somebody else has changed the file there; undo passes the
-            action over from then on.
+        UsageError: nothing was changed, for somebody else has changed the file there, or there is none; undo
+            passes the action over from then on.
     """
     patch = Patch.from_doc(action.body)
     turned = patch.back if patch is not None and back else patch
@@ -231,12 +231,16 @@ def turn(session: Session, action: Event, event: Event, *, back: bool) -> None:
             return new
         if turned is not None and turned.back.applied(text) is not None:
             return text
-        if not back:
-            raise UsageError(f"Not done again: {_ELSEWHERE}.")
-        session.passed_over.add(action.id)
-        raise UsageError(f"Not undone: {_ELSEWHERE}. Undo goes on before it.")
+        raise UsageError(
+            f"Not undone: {_ELSEWHERE}. Undo goes on before it." if back else f"Not done again: {_ELSEWHERE}."
+        )
 
-    _write(session, put, lambda _old, _new: event)
+    try:
+        _write(session, put, lambda _old, _new: event)
+    except UsageError:
+        if back:
+            session.passed_over.add(action.id)
+        raise
 
 
 def _change(session: Session, step: Callable[[Sequence[TermSet]], _Step]) -> Changed:

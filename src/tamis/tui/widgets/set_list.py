@@ -96,12 +96,11 @@ class SetList(Lines):
         begin = "▌" if here else " "
         if row.term is not None:
             why = self._faults.get(row, "")
-            flag = style + self.get_component_rich_style("record--flag", partial=True)
-            fault = [(f"  ! {clean_line(why)}", flag)] if why else []
+            fault = [(f"  ! {clean_line(why)}", style if here else self.style("record--flag"))] if why else []
             return strip([(f"{begin}   {clean_line(row.term)}", style), *fault], width, style)
         number = next(i for i, s in enumerate(self._sets) if s.name == row.set)
         terms = self._sets[number]
-        soft = style + self.get_component_rich_style("record--meta", partial=True)
+        soft = style if here else self.style("record--meta")
         about = f"  {terms.colour} · for {terms.speaks} · {counted(len(terms.terms), 'term')}"
         name = (clean_line(terms.name), self._look(number, terms.colour, style))
         return strip([(f"{begin} ", style), name, (about, soft)], width, style)
