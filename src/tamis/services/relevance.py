@@ -18,6 +18,7 @@ from tamis.domain.text import fold
 from tamis.errors import UsageError
 from tamis.services import ranking
 from tamis.services.catalogue import record_at
+from tamis.services.languages import Languages
 from tamis.services.ranking.background import DAMAGED, Background, Question
 from tamis.services.ranking.words import words_of
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from tamis.domain.ledger import Ledger
     from tamis.domain.protocol import Protocol
+    from tamis.services.languages import Few
     from tamis.services.queue import Queue
     from tamis.services.ranking.background import Answer
     from tamis.services.ranking.terms import Term
@@ -71,6 +73,7 @@ class Relevance:
         self._rows = -1
         self._taken: Answer | None = None
         self._bare: bool | None = None
+        self._languages: Languages | None = None
         session.guide = session.queue.guide = self
         self.ask()
 
@@ -144,7 +147,7 @@ class Relevance:
         rows = len(session.review.records)
         if self._background is None or rows != self._rows:
             self.close()
-            self._rows, self._taken, self._bare = rows, None, None
+            self._rows, self._taken, self._bare, self._languages = rows, None, None, None
             review = session.review
             kept = kept_at(review, session.ledger)
             self._background = Background(
@@ -191,6 +194,8 @@ class Relevance:
             said.append(f"{answer.contradicted:,} on equal texts differ.")
         if self._mostly_bare():
             said.append("Few abstracts: titles decide.")
+        if few := self._few(answer):
+            said.append(str(few))
         return " ".join(said)
 
     def why(self, n: int = 4) -> Why:
@@ -210,14 +215,24 @@ class Relevance:
         if answer is None or index is None:
             raise UsageError(self.sentence() or "No ranking is there yet.")
         record = record_at(session.review, session.ledger, index)
-        shown = session.queue.rank()
+        shown, few = session.queue.rank(), self._few(answer)
         return Why(
             rank=shown.get("rank"),
             of=shown.get("of"),
             version=answer.version,
             led=_led_by(answer),
+            languages=few.words if few else "",
             terms=tuple(answer.why(index, words_of(record), n)),
         )
+
+    def _few(self, answer: Answer) -> Few | None:
+        """Languages in which little is decided; none are told while the criteria lead."""
+        if answer.led:
+            return None
+        eligible = self._session.queue.eligible
+        if self._languages is None or self._languages.eligible is not eligible:
+            self._languages = Languages(self._session.review.records, eligible)
+        return self._languages.few(answer.labelled)
 
     def _mostly_bare(self) -> bool:
         """Whether most records have no abstract, as far as a look at some of them tells."""
@@ -237,6 +252,7 @@ class Why:
         of: how many those are.
         version: of the model.
         led: what the order is made of, a sentence.
+        languages: a sentence where records are in several and little is decided in some, else "".
         terms: those that count most for it, then those that count most against it.
     """
 
@@ -244,6 +260,7 @@ class Why:
     of: int | None
     version: str
     led: str
+    languages: str
     terms: tuple[Term, ...]
 
     @property
@@ -251,7 +268,7 @@ class Why:
         """The same in lines, with signs for how much a term counts against the strongest one."""
         place = "Shown before." if self.rank is None or self.of is None else f"{self.rank:,} of {self.of:,}."
         strongest = max((abs(term.weight) for term in self.terms), default=0.0)
-        lines = [self.led, f"{place} Model {self.version}"]
+        lines = [self.led, *filter(None, [self.languages]), f"{place} Model {self.version}"]
         for head, sign, terms in (
             ("For it", "+", [term for term in self.terms if term.weight > 0]),
             ("Against it", "-", [term for term in self.terms if term.weight < 0]),
