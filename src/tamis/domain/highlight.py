@@ -19,9 +19,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import accumulate, chain, compress, count, pairwise
+from functools import cache, cached_property
+from itertools import accumulate, chain, compress, pairwise, repeat
 from operator import add
 from typing import TYPE_CHECKING, Final
 
@@ -150,19 +151,19 @@ class _Text:
 
     Attributes:
         folded: the folded text.
-        words: the words in `folded`.
-        starts: where in `folded` each word begins.
+        words: the words in `folded`, with empty ones between two gaps.
+        gaps: how many characters follow each word before the next.
+        first: where the first word begins.
     """
 
     def __init__(self, text: str) -> None:
         self._length = len(text)
         self._origin: list[int] | None = None  # of each folded character; None: each has its own place
+        self.first = 0
+        self.gaps: Iterable[int] = repeat(1)
         if text.isascii():
             self.folded = text.lower()
-            words = self.folded.translate(_ASCII_GAPS).split(" ")  # a third of the time of a pattern
-            starts: Iterable[int] = map(add, accumulate(map(len, words), initial=0), count())
-            self.words = list(filter(None, words))  # between two gaps there is an empty one
-            self.starts = list(compress(starts, words))
+            self.words = self.folded.translate(_ASCII_GAPS).split(" ")  # a third of the time of a pattern
             return
         parts = [_LETTERS[c] for c in text]
         self.folded = "".join(parts)
@@ -170,7 +171,15 @@ class _Text:
             self._origin = [n for n, part in enumerate(parts) for _ in part]
         matches = list(_word_pattern().finditer(self.folded))
         self.words = [match[0] for match in matches]
-        self.starts = [match.start() for match in matches]
+        if matches:
+            self.first = matches[0].start()
+            self.gaps = [*(b.start() - a.end() for a, b in pairwise(matches)), 0]
+
+    @cached_property
+    def placed(self) -> tuple[list[str], list[int]]:
+        """The words that are not empty, and where in `folded` each begins."""
+        starts = accumulate(map(add, map(len, self.words), self.gaps), initial=self.first)
+        return list(filter(None, self.words)), list(compress(starts, self.words))
 
     def unfolded(self, found: list[Span]) -> list[Span]:
         """Spans of words of the folded text, in the text itself; marks belong to the letter before them."""
@@ -310,17 +319,19 @@ class Matcher:
         if not self._plain and not self._wild:
             return found
         folded, known = _Text(text), self._known
-        for n, (word, start) in enumerate(zip(folded.words, folded.starts, strict=True)):
+        start = folded.first
+        for word, gap in zip(folded.words, folded.gaps, strict=False):
+            end = start + len(word)
             meant = known.get(word) or self._meant(word)
-            if meant is _NOTHING:
-                continue
-            alone, phrases = meant
-            if alone >= 0:
-                found.append((start, start + len(word), alone))
-            for term in phrases:
-                end = _end(term, folded, n)
-                if end is not None:
-                    found.append((start, end, term.set))
+            if meant is not _NOTHING:
+                alone, phrases = meant
+                if alone >= 0:
+                    found.append((start, end, alone))
+                if phrases:
+                    n = bisect_left(folded.placed[1], start)
+                    ends = [(_end(term, folded, n), term.set) for term in phrases]
+                    found += [(start, last, number) for last, number in ends if last is not None]
+            start = end + gap
         return folded.unfolded(found)
 
     def _meant(self, word: str) -> _Meant:
@@ -336,14 +347,15 @@ class Matcher:
 
 
 def _end(term: _Term, text: _Text, n: int) -> int | None:
-    """Where a phrase ends whose first word is the text's word `n`; None where it does not go on."""
-    words, starts = text.words, text.starts
-    end = starts[n] + len(words[n])
-    for k, (word, gap) in enumerate(zip(term.words[1:], term.gaps, strict=True), n + 1):
-        if k == len(words) or not word.holds(words[k]):
+    """Where a phrase ends whose first word is the `n`th of `text.placed`; None where it does not go on."""
+    words, starts = text.placed
+    if n + len(term.words) > len(words):
+        return None
+    for k in range(1, len(term.words)):
+        if not term.words[k].holds(words[n + k]):
             return None
-        between = text.folded[end : starts[k]]
-        if between.strip(_SOFT) and between != gap:
+        gap = text.folded[starts[n + k - 1] + len(words[n + k - 1]) : starts[n + k]]
+        if gap.strip(_SOFT) and gap != term.gaps[k - 1]:
             return None
-        end = starts[k] + len(words[k])
-    return end
+    n += len(term.words) - 1
+    return starts[n] + len(words[n])
