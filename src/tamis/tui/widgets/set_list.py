@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from tamis.domain.highlight import COLOURS
-from tamis.domain.plural import counted
 from tamis.domain.text import clean_line
 from tamis.tui.paint import strip
 from tamis.tui.widgets.lines import Lines
@@ -101,7 +100,7 @@ class SetList(Lines):
         number = next(i for i, s in enumerate(self._sets) if s.name == row.set)
         terms = self._sets[number]
         soft = style if here else self.style("record--meta")
-        about = f"  {terms.colour} · for {terms.speaks} · {counted(len(terms.terms), 'term')}"
+        about = f"  {terms.colour} · for {terms.speaks}{'' if terms.terms else ' · no terms'}"
         name = (clean_line(terms.name), self._look(number, terms.colour, style))
         return strip([(f"{begin} ", style), name, (about, soft)], width, style)
 
