@@ -32,6 +32,16 @@ class Fake:
     record: Record = field(default_factory=Record)
     asked: list[str] = field(default_factory=list)
 
+    @property
+    def title(self) -> str:
+        """That of the record."""
+        return self.record.title
+
+    @property
+    def year(self) -> int | None:
+        """That of the record."""
+        return self.record.year
+
     def contains(self, folded: str) -> bool:
         """Whether the title holds it."""
         self.asked.append(folded)

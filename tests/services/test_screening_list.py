@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tamis.domain.events import Verdict
+from tamis.domain.events import Removal, Verdict
 from tamis.domain.ledger import Ledger
 from tamis.domain.query import parse
 from tamis.domain.record import Record
 from tamis.domain.text import clean_line, clean_text, fold
 from tamis.errors import UsageError
+from tamis.services import facts
 from tamis.services.candidates import ReviewCandidate
 from tests.services.helpers import at
 from tests.tui import reviews
@@ -154,3 +155,19 @@ def test_next_undecided_is_the_next_one_round_the_end(n: int, decided: set[int],
         wanted = next((k % n for k in range(start + 1, start + n + 1) if k % n not in decided), None)
         assert session.queue.next_undecided() == (wanted is not None)
         assert session.queue.cursor == (start if wanted is None else wanted)
+
+
+def test_a_filter_reads_the_file_forward_and_knows_what_was_corrected(
+    review: Review, session: Session
+) -> None:
+    session.queue.go(4)
+    session.edit("year", "1950")
+    session.edit("title", "Corrected")
+    facts.remove(session, [review.records.id_at(2)], Removal.OTHER, "retracted")
+    assert session.queue.filter("year:1950 title:corrected corrected has:year") == 1
+    assert list(session.queue.shown) == [4]
+    session.queue.filter("")
+    assert session.queue.filter("-year:1950 has:title") == 4
+    assert list(session.queue.shown) == [0, 1, 3, 5]
+    read = review.records.forward()
+    assert [read(n) for n in (0, 2, 2, 5)] == [review.records.raw(n) for n in (0, 2, 2, 5)]

@@ -132,13 +132,18 @@ def test_the_last_choice_counts(review: Review, done: threading.Event) -> None:
     assert session.queue.coming is None, "undone before it was made"
 
 
-def test_what_happens_meanwhile_is_in_the_sorted_list(review: Review, done: threading.Event) -> None:
+def test_what_happens_meanwhile_is_in_the_sorted_list(
+    review: Review, done: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session = Session(review, author())
     ordering.choose(session, Order.TITLE)
     session.sorter.tell = done.set
+    heads, go_on = review.records.heads, threading.Event()
+    monkeypatch.setattr(review.records, "heads", lambda: (go_on.wait(10), heads())[1])
     ordering.choose(session, Order.OLDEST)
     facts.remove(session, [review.records.id_at(1)], Removal.OTHER, "retracted")
     assert shown(session) == [5, 2, 4, 3, 0], "in the order before"
+    go_on.set()
     while not session.queue.catch_up():
         assert done.wait(10)
     assert shown(session) == [0, 2, 3, 4, 5]

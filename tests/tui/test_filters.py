@@ -1,4 +1,4 @@
-"""Filters as a person types them."""
+"""Filters and searches as a person types them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 from textual import events
 
 from tamis.domain.events import Verdict
+from tamis.services import filtering
+from tamis.tui.screens import answers
 from tests.tui.driving import driven
 
 if TYPE_CHECKING:
@@ -64,3 +66,31 @@ async def test_filter_keys(text: str, titles: int, session: Session) -> None:
 
 def _key(character: str) -> events.Key:
     return events.Key({" ": "space"}.get(character, character), character)
+
+
+async def test_a_long_look_says_how_far_it_is(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filtering, "STEP", 5)
+    monkeypatch.setattr(answers, "SLOW", -1.0)
+    async with driven(session) as d:
+        said: list[str] = []
+        say = d.screen.say
+
+        def note(words: str, *, alert: bool = False) -> None:
+            said.append(words)
+            say(words, alert=alert)
+
+        monkeypatch.setattr(d.screen, "say", note)
+        looked = [f"Looking: {n} of 14 records." for n in (0, 5, 10)]
+        await d.press("slash")
+        await d.type("nowhere")
+        await d.press("enter")
+        assert said == [*looked, "", "Nothing in this list holds nowhere."]
+        await d.press("f")
+        await d.type("nowhere")
+        await d.press("enter")
+        assert said[5:] == [*looked, "", "No record matches nowhere; the list stays as it was."]
+        d.session.queue.find("ablation")
+        here = d.session.queue.cursor
+        await d.press("full_stop")
+        assert d.session.queue.cursor != here
+        assert said[10:] == ["Looking: 0 of 14 records.", ""]

@@ -55,6 +55,14 @@ class Candidate(Protocol):
         """Database and file of the record's source, folded."""
 
     @property
+    def title(self) -> str:
+        """The title."""
+
+    @property
+    def year(self) -> int | None:
+        """The year of publication."""
+
+    @property
     def record(self) -> Record:
         """The record itself."""
 
@@ -108,10 +116,10 @@ _HAS: Final[dict[str, Callable[[Candidate], bool]]] = {
     "reason": lambda c: bool(c.reasons),
     "study": lambda c: bool(c.study),
     "abstract": lambda c: bool(c.record.abstract),
-    "title": lambda c: bool(c.record.title),
+    "title": lambda c: bool(c.title),
     "doi": lambda c: bool(c.record.doi),
     "pmid": lambda c: bool(c.record.pmid),
-    "year": lambda c: c.record.year is not None,
+    "year": lambda c: c.year is not None,
 }
 _TEXTS: Final[dict[str, Callable[[Candidate], Iterable[str]]]] = {
     "reason": lambda c: c.reasons,
@@ -119,7 +127,7 @@ _TEXTS: Final[dict[str, Callable[[Candidate], Iterable[str]]]] = {
     "study": lambda c: (c.study,),
     "label": lambda c: c.labels,
     "source": lambda c: (c.source,),
-    "title": lambda c: (fold(c.record.title),),
+    "title": lambda c: (fold(c.title),),
     "author": lambda c: map(fold, c.record.authors),
     "journal": lambda c: (fold(c.record.journal),),
 }
@@ -189,7 +197,7 @@ def _year(value: str) -> Callable[[Candidate], bool]:
         raise UsageError(f"year:{value} is not a year; write year:2015, year:2010-2015, year:>=2015.")
 
     def test(candidate: Candidate) -> bool:
-        year = candidate.record.year
+        year = candidate.year
         return year is not None and low <= year <= high
 
     return test

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tamis.domain.states import State
@@ -10,39 +9,81 @@ from tamis.domain.text import fold
 from tamis.services.catalogue import record_at, source_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tamis.domain.events import Event
     from tamis.domain.ledger import Ledger
     from tamis.domain.record import Record
+    from tamis.store.record_heads import Head
     from tamis.store.review import Review
 
 
 class ReviewCandidate:
-    """One record of a review, seen by one reviewer at one stage."""
+    """One record of a review, seen by one reviewer at one stage.
 
-    def __init__(self, review: Review, ledger: Ledger, stage: str, by: str, index: int) -> None:
+    Args:
+        review: the review.
+        ledger: the fold of its events.
+        stage: the stage.
+        by: the reviewer.
+        index: which record.
+        record_id: its id, where it is known.
+        read: gives the JSON of a record by index, where somebody knows a faster way than the review's own.
+    """
+
+    # A filter makes one of these for each record, so there is no cached_property: it takes a lock.
+    __slots__ = ("_by", "_id", "_ledger", "_raw_read", "_read", "_record", "_review", "_stage", "index")
+
+    def __init__(
+        self,
+        review: Review,
+        ledger: Ledger,
+        stage: str,
+        by: str,
+        index: int,
+        *,
+        record_id: str = "",
+        read: Callable[[int], bytes] | None = None,
+    ) -> None:
         self._review = review
         self._ledger = ledger
         self._stage = stage
         self._by = by
-        self._index = index
+        self.index = index
+        self._id = record_id or review.records.id_at(index)
+        self._read = read or review.records.raw
+        self._raw_read: bytes | None = None
+        self._record: Record | None = None
 
-    @cached_property
-    def _id(self) -> str:
-        return self._review.records.id_at(self._index)
-
-    @cached_property
+    @property
     def _vote(self) -> Event | None:
         return self._ledger.vote(self._id, self._stage, self._by)
 
     @property
+    def _raw(self) -> bytes:
+        if self._raw_read is None:
+            self._raw_read = self._read(self.index)
+        return self._raw_read
+
+    @property
+    def _corrected(self) -> bool:
+        return self._id in self._ledger.corrected
+
+    @property
+    def _head(self) -> Head | Record:
+        return self.record if self._corrected else self._review.records.head(self._raw)
+
+    @property
     def verdict(self) -> str:
         """Own verdict, or `undecided`."""
-        return self._vote.verdict if self._vote else "undecided"
+        vote = self._vote
+        return vote.verdict if vote else "undecided"
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Ids and labels of own reasons, folded, and the digits of their keys."""
-        return self._texts_of(self._vote.reasons) if self._vote else ()
+        vote = self._vote
+        return self._texts_of(vote.reasons) if vote else ()
 
     def _texts_of(self, reasons: tuple[str, ...]) -> tuple[str, ...]:
         protocol = self._review.protocol
@@ -53,7 +94,8 @@ class ReviewCandidate:
     @property
     def primary_reason(self) -> tuple[str, ...]:
         """The same of the primary reason alone."""
-        return self._texts_of(self._vote.reasons[:1]) if self._vote else ()
+        vote = self._vote
+        return self._texts_of(vote.reasons[:1]) if vote else ()
 
     @property
     def not_retrieved(self) -> bool:
@@ -81,10 +123,22 @@ class ReviewCandidate:
         source = source_of(self._review, self._ledger, self._id)
         return fold(f"{source.database} {source.file}")
 
-    @cached_property
+    @property
+    def title(self) -> str:
+        """The title."""
+        return self._head.title
+
+    @property
+    def year(self) -> int | None:
+        """The year of publication."""
+        return self._head.year
+
+    @property
     def record(self) -> Record:
         """The record itself."""
-        return record_at(self._review, self._ledger, self._index)
+        if self._record is None:
+            self._record = record_at(self._review, self._ledger, self.index)
+        return self._record
 
     def contains(self, folded: str) -> bool:
         """Whether title, abstract, keywords, authors or journal hold a folded string.
@@ -92,7 +146,7 @@ class ReviewCandidate:
         Most records of a search do not match, and that can be told from the stored bytes without
         decoding them: the bytes of an ASCII record hold every word of it in lower or upper case.
         """
-        raw = b"\\" if self._id in self._ledger.corrected else self._review.records.raw(self._index)
+        raw = b"\\" if self._corrected else self._raw
         if raw.isascii() and b"\\" not in raw:
             if not folded.isascii():
                 return False

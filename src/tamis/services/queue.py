@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tamis.domain.query import Query, parse
 from tamis.services.arrangement import Arrangement
-from tamis.services.filtering import Filtering
+from tamis.services.filtering import Filtering, Finding, to_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -145,9 +145,7 @@ class Queue(Arrangement):
         Raises:
             UsageError: the filter cannot be read.
         """
-        for _ in (steps := self.filtering(text)):
-            pass
-        return steps.found
+        return to_the_end(self.filtering(text))
 
     def filtering(self, text: str) -> Filtering:
         """The same in steps, so that a screen can stay alive meanwhile: iterate, then look at `found`.
@@ -190,21 +188,25 @@ class Queue(Arrangement):
         Raises:
             UsageError: the search cannot be read.
         """
+        return to_the_end(self.finding(text))
+
+    def find_next(self, direction: int) -> bool:
+        """Go to the next (+1) or previous (-1) match in the list, around its end; False without one."""
+        return to_the_end(self.finding_next(direction))
+
+    def finding(self, text: str) -> Finding:
+        """`find` in steps: iterate, then look at `found`.
+
+        Raises:
+            UsageError: the search cannot be read.
+        """
         query = parse(text)
         self.search = query if query.terms else None
-        return self.search is not None and self.find_next(+1, here=True)
+        return Finding(self, +1, begin=0)
 
-    def find_next(self, direction: int, *, here: bool = False) -> bool:
-        """Go to the next (+1) or previous (-1) match in the list, around its end; False without one."""
-        if self.search is None or not self.shown:
-            return False
-        start = 0 if here else 1
-        for step in range(start, len(self.shown) + start):
-            position = (self.cursor + direction * step) % len(self.shown)
-            if self.search.matches(self.candidate(self.shown[position])):
-                self.go(position)
-                return True
-        return False
+    def finding_next(self, direction: int) -> Finding:
+        """`find_next` in steps."""
+        return Finding(self, direction, begin=1)
 
     # What has changed
 

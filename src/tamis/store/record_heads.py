@@ -13,5 +13,12 @@ class Head(msgspec.Struct, frozen=True, gc=False):
 
 
 NONE = Head()
+_decode = msgspec.json.Decoder(Head).decode
 
-decode_head = msgspec.json.Decoder(Head).decode
+
+def head(raw: bytes) -> Head:
+    """What a record's JSON says of both; of one that cannot be read, neither."""
+    try:
+        return _decode(raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return NONE

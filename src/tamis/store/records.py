@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, overload
 
@@ -125,15 +125,26 @@ class Records(Sequence[Record]):
 
     def heads(self) -> Iterator[Head]:
         """Title and year of all records in order; of one that cannot be read, neither."""
-        import msgspec  # it takes its time to load, and few need it
+        return map(self.head, self.raws())
 
-        from tamis.store.record_heads import NONE, decode_head
+    @staticmethod
+    def head(raw: bytes) -> Head:
+        """Title and year out of a record's JSON; of one that cannot be read, neither."""
+        from tamis.store.record_heads import head  # it takes its time to load, and few need it
 
-        for raw in self.raws():
-            try:
-                yield decode_head(raw)
-            except (msgspec.MsgspecError, ValueError, RecursionError):
-                yield NONE
+        return head(raw)
+
+    def forward(self) -> Callable[[int], bytes]:
+        """The same as `raw` for whoever asks for ascending indices only: the file is read in large pieces."""
+        raws, at, found = self.raws(), -1, b""
+
+        def read(index: int) -> bytes:
+            nonlocal at, found
+            while at < index:
+                at, found = at + 1, next(raws)
+            return found
+
+        return read
 
     def id_at(self, index: int) -> str:
         """The id of the record at `index`, without decoding it.

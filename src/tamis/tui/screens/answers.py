@@ -19,6 +19,7 @@ from tamis.tui.widgets.fields import Field, LineField, NoteField
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from tamis.services.filtering import Found, Steps
     from tamis.services.screening import Change
     from tamis.tui.screens.desk import Desk
 
@@ -163,23 +164,29 @@ class Answers:
         for change in facts.remove(self._session, [self._session.need_record()], how, rule)[:1]:
             self._done(change)
 
-    def _search(self, text: str) -> None:
-        found = self._session.queue.find(text)
+    async def _search(self, text: str) -> None:
+        found = await self.wait_for(self._session.queue.finding(text))
         said = "" if found or not text.strip() else f"Nothing in this list holds {text}."
         self._screen.say(said, alert=not found)
         self._screen.show()
 
-    async def _filter(self, text: str) -> None:
-        queue, say = self._session.queue, self._screen.say
-        began = time.monotonic()
-        steps = queue.filtering(text)
+    async def wait_for(self, steps: Steps[Found]) -> Found:
+        """Go through records and, when it takes long, say how far that is; gives what is found."""
+        began, slow = time.monotonic(), False
         for n in steps:
             if time.monotonic() - began > SLOW:
-                say(f"Looking: {n:,} of {len(queue.every):,} records.")
+                self._screen.say(f"Looking: {n:,} of {steps.of:,} records.")
                 await asyncio.sleep(0)
-                began = time.monotonic()
-        if steps.found:
-            say(f"{counted(steps.found, 'record')} shown.")
+                began, slow = time.monotonic(), True
+        if slow:
+            self._screen.say("")
+        return steps.found
+
+    async def _filter(self, text: str) -> None:
+        say = self._screen.say
+        found = await self.wait_for(self._session.queue.filtering(text))
+        if found:
+            say(f"{counted(found, 'record')} shown.")
         else:
             say(f"No record matches {text}; the list stays as it was.", alert=True)
         self._screen.show()

@@ -179,13 +179,13 @@ class ScreeningScreen(Desk):
         """Filter."""
         await self.answers().ask("filter")
 
-    def do_find_next(self) -> None:
+    async def do_find_next(self) -> None:
         """Next match."""
-        self._find(+1)
+        await self._find(+1)
 
-    def do_find_previous(self) -> None:
+    async def do_find_previous(self) -> None:
         """Previous match."""
-        self._find(-1)
+        await self._find(-1)
 
     def do_show_all(self) -> None:
         """Drop filter and search."""
@@ -335,10 +335,10 @@ class ScreeningScreen(Desk):
         self.say("")
         self.show(changed=self.session.queue.cursor)
 
-    def _find(self, direction: int) -> None:
+    async def _find(self, direction: int) -> None:
         queue = self.session.queue
         if queue.search is None:
             self.say(f"Nothing is searched for yet; {self.key('search')} starts a search.")
-        elif not queue.find_next(direction):
+        elif not await self.answers().wait_for(queue.finding_next(direction)):
             self.say(f"Nothing in this list holds {queue.search.text}.", alert=True)
         self.show()
