@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
     from tamis.services.ranking.features import Features
 
-_AT_ONCE: Final = 1 << 21
+_AT_ONCE: Final = 1 << 20
 """So many numbers are worked on at once, to bound the memory that it takes."""
-_WEIGHT_BITS: Final = 16
-_ROW_BITS: Final = 24
+_PLACE_BITS: Final = 32
 
 
 class Postings:
@@ -26,23 +25,35 @@ class Postings:
     without reading the others. All sums are of whole numbers, so nothing is lost on the way.
 
     Args:
-        features: of at most 2**24 records.
+        features: of all records.
     """
 
     def __init__(self, features: Features) -> None:
-        often = np.bincount(features.columns, minlength=len(features.slots))
-        self._starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(often, dtype=np.int64)))
+        pieces = list(_pieces(features.starts[1:]))
+        often = np.zeros(len(features.slots), np.int64)
+        for first, last in pieces:
+            columns = features.columns[features.starts[first] : features.starts[last]]
+            often += np.bincount(columns, minlength=len(often))
+        self._starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(often)))
         self._rows = np.empty(len(features.columns), np.int32)
         self._weights = np.empty(len(features.columns), np.uint16)
-        row_of = np.repeat(np.arange(len(features), dtype=np.int32), np.diff(features.starts))
-        for first, last in self._pieces(np.cumsum(often)):
-            here = np.flatnonzero((features.columns >= first) & (features.columns < last))
-            key = features.columns[here].astype(np.int64) - first
-            key = (key << _ROW_BITS | row_of[here]) << _WEIGHT_BITS | features.weights[here]
-            key.sort()
-            part = slice(int(self._starts[first]), int(self._starts[last]))
-            self._weights[part] = key & ((1 << _WEIGHT_BITS) - 1)
-            self._rows[part] = key >> _WEIGHT_BITS & ((1 << _ROW_BITS) - 1)
+        free = self._starts[:-1].copy()
+        for first, last in pieces:
+            part = slice(int(features.starts[first]), int(features.starts[last]))
+            # one sort of columns with their places: rows of a column stay ascending
+            keys = features.columns[part].astype(np.int64) << _PLACE_BITS
+            keys |= np.arange(len(keys))
+            keys.sort()
+            places, columns = keys & ((1 << _PLACE_BITS) - 1), keys >> _PLACE_BITS
+            begins = np.flatnonzero(np.diff(columns, prepend=-1))
+            many = np.diff(begins, append=len(columns))
+            here = columns[begins]
+            to = np.repeat(free[here] - begins, many)
+            to += np.arange(len(to))
+            free[here] += many
+            rows = np.arange(first, last, dtype=np.int32)
+            self._rows[to] = np.repeat(rows, np.diff(features.starts[first : last + 1]))[places]
+            self._weights[to] = features.weights[part][places]
 
     def add(
         self, sums: NDArray[np.float64], columns: NDArray[np.integer], factors: NDArray[np.float64]
@@ -58,7 +69,7 @@ class Postings:
         lengths = self._starts[columns + 1] - begins
         ends = np.cumsum(lengths)
         begins -= ends - lengths
-        for first, last in self._pieces(ends):
+        for first, last in _pieces(ends):
             part = slice(first, last)
             before = int(ends[first] - lengths[first])
             places = np.arange(before, int(ends[last - 1]))
@@ -67,11 +78,11 @@ class Postings:
             adds *= self._weights[places]
             sums += np.bincount(self._rows[places], adds, len(sums))
 
-    @staticmethod
-    def _pieces(ends: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-        """Ranges of columns that have about `_AT_ONCE` numbers, given the sum of these up to each one."""
-        first, done = 0, 0
-        while first < len(ends):
-            last = max(first + 1, int(np.searchsorted(ends, done + _AT_ONCE, "right")))
-            yield first, last
-            first, done = last, int(ends[last - 1])
+
+def _pieces(ends: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Ranges of parts that have about `_AT_ONCE` numbers together, given the sum up to each part."""
+    first, done = 0, 0
+    while first < len(ends):
+        last = max(first + 1, int(np.searchsorted(ends, done + _AT_ONCE, "right")))
+        yield first, last
+        first, done = last, int(ends[last - 1])
