@@ -149,6 +149,29 @@ def test_what_happens_meanwhile_is_in_the_sorted_list(
     assert shown(session) == [0, 2, 3, 4, 5]
 
 
+def test_only_the_order_changes_with_a_choice(review: Review) -> None:
+    """Whatever was removed and decided stays counted, whichever way the order has come."""
+    session = Session(review, author())
+    session.decide(Verdict.INCLUDE)
+    facts.remove(session, [review.records.id_at(index) for index in (0, 3)], Removal.OTHER, "retracted")
+    for act in (
+        lambda: ordering.choose(session, Order.TITLE),
+        lambda: ordering.choose(session, Order.RELEVANCE),
+        session.undo,
+        session.undo,
+        session.redo,
+        lambda: ordering.choose(session, Order.IMPORTED),
+    ):
+        assert act() is not None
+        fresh = Session(review, author())
+        assert (shown(session), session.queue.outside) == (shown(fresh), fresh.queue.outside)
+        assert (session.progress().total, session.progress().decided) == (4, 0)
+    session.undo()
+    session.undo()
+    session.undo()
+    assert (session.progress().total, session.progress().decided) == (6, 1)
+
+
 def test_a_corrected_record_has_the_place_of_its_correction(review: Review) -> None:
     session = Session(review, author())
     for index, (name, text) in {0: ("title", "Elan"), 3: ("title", ""), 4: ("year", "1950")}.items():

@@ -15,7 +15,7 @@ from tamis.services.ranked_list import RankedList
 from tamis.services.sorting import Sorter, arranged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from tamis.domain.ledger import Ledger
     from tamis.domain.query import Query
@@ -167,17 +167,18 @@ class Arrangement:
             self.rearranged += 1
             self._refilter()
 
-    def rearrange(self, touched: Iterable[str] | None = None) -> None:
+    def rearrange(self, touched: Collection[str] | None = None) -> None:
         """Bring members and order in line with the ledger, and what is shown with them.
 
         Args:
             touched: the only records of which something may have changed, when they have no duplicates and no
-                vote on them has changed; without them every record is looked at.
+                vote on them has changed; none of them where only the order has. Without them every record is
+                looked at.
         """
         if touched is None:
             self.eligible = self._eligible()
             self.outside = self._outside()
-        else:
+        elif touched:
             self._move_in_or_out(touched)
         before = self.chosen
         self._choose()

@@ -56,7 +56,7 @@ def choose(session: Session, order: Order) -> Change:
     if said is not None and said.order is order and order is not Order.RANDOM:
         return Change(said, "", f"The records are {ORDERS[order]} already.")
     session.save([event])
-    session.queue.renew()
+    session.queue.renew(())
     return Change(event, "", sentence(session.queue))
 
 

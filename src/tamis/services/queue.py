@@ -9,7 +9,7 @@ from tamis.services.arrangement import Arrangement
 from tamis.services.filtering import Filtering, Finding, to_the_end
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from tamis.domain.ledger import Ledger
     from tamis.services.ranked_list import Guide
@@ -210,7 +210,7 @@ class Queue(Arrangement):
 
     # What has changed
 
-    def renew(self, touched: Iterable[str] | None = None) -> None:
+    def renew(self, touched: Collection[str] | None = None) -> None:
         """What belongs to this stage may have changed, or its order: a decision of another one, a link.
 
         Args:
@@ -227,7 +227,7 @@ class Queue(Arrangement):
         """Take the order in force if it was waited for and is made; whether it was."""
         if self.coming is None or self._sorter.of(self.coming) is None:
             return False
-        self.renew()
+        self.renew(())
         return True
 
     def _take_ranking(self) -> None:

@@ -223,7 +223,9 @@ class Session(Sitting):
         before = self._listed(actions)
         self.save([event])
         after = self._listed(actions)
-        if before is None or before != after:
+        if all(each.kind == Kind.ORDER for each in actions):
+            self.queue.renew(())
+        elif before is None or before != after:
             self.queue.renew()
         else:
             self._tell_guide()
