@@ -125,12 +125,14 @@ class Records(Sequence[Record]):
 
     def heads(self) -> Iterator[Head]:
         """Title and year of all records in order; of one that cannot be read, neither."""
-        return map(self.head, self.raws())
+        from tamis.store.record_heads import head  # it takes its time to load, and few need it
+
+        return map(head, self.raws())
 
     @staticmethod
     def head(raw: bytes) -> Head:
         """Title and year out of a record's JSON; of one that cannot be read, neither."""
-        from tamis.store.record_heads import head  # it takes its time to load, and few need it
+        from tamis.store.record_heads import head
 
         return head(raw)
 
