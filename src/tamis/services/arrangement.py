@@ -157,15 +157,18 @@ class Arrangement:
     def visit(self, position: int) -> None:
         """The record at a position of `shown` is looked at: a ranking leaves it where it is."""
         if self._ranked is not None:
-            self._ranked.visit(self.shown[position], position)
+            index = self.shown[position]
+            found = position if self.query is None else self.place_among_all(index)
+            if found is not None:  # a list with a name holds records of other places, too
+                self._ranked.visit(index, found)
 
     def rank_rest(self, ranked: Ranked, here: int | None) -> None:
         """Bring what is still to come into the order of a ranking; record `here` stays where it was shown."""
         if self._ranked is not None:
             self._ranked.take(ranked, here, self.decided)
-            self.every = self._ranked.every
+            before, self.every = self.every, self._ranked.every
             self.rearranged += 1
-            self._refilter()
+            self._refilter(before)
 
     def rearrange(self, touched: Collection[str] | None = None) -> None:
         """Bring members and order in line with the ledger, and what is shown with them.
@@ -180,16 +183,16 @@ class Arrangement:
             self.outside = self._outside()
         elif touched:
             self._move_in_or_out(touched)
-        before = self.chosen
+        before, chosen = self.every, self.chosen
         self._choose()
-        if self._ranked is not None and before == self.chosen:
+        if self._ranked is not None and chosen == self.chosen:
             self._ranked.keep(self.eligible)
             self.every = self._ranked.every
         else:
-            self.rearranged += before != self.chosen
+            self.rearranged += chosen != self.chosen
             self.every = self._arranged()
         self.ahead = self._sampled()
-        self._refilter()
+        self._refilter(before)
 
     def _eligible(self) -> Sequence[int]:
         review, ledger = self._review, self._ledger
@@ -255,14 +258,17 @@ class Arrangement:
         found = (find(record) for record in sample_order(drawn.records, drawn.id))
         return [index for index in found if index is not None]
 
-    def _refilter(self) -> None:
-        """Bring what is shown into the order of all."""
+    def _refilter(self, before: Sequence[int]) -> None:
+        """Bring what is shown into the order of all; what was among all `before` and is not now is left out.
+
+        A list with a name also holds records that were never among all, such as duplicates: these stay.
+        """
         if self.query is None:
             self.shown = self.every
-        else:
-            own = isinstance(self.shown, tuple)
-            wanted, order = set(self.every if own else self.shown), self.shown if own else self.every
-            self.shown = (tuple if own else list)(filter(wanted.__contains__, order))
+            return
+        gone = set(before).difference(self.every)
+        kept = [index for index in self.shown if index not in gone]
+        self.shown = tuple(kept) if isinstance(self.shown, tuple) else self.in_order(sorted(kept))
 
     @property
     def _ascending(self) -> bool:

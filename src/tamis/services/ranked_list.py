@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from array import array
 from itertools import filterfalse
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from tamis.domain.events import Verdict
     from tamis.services.queue import Queue
+
+
+_FEW: Final = 4
+"""So many records are taken out of a ranking one by one faster than in one go through it."""
 
 
 class Ranked(Protocol):
@@ -62,7 +66,7 @@ class RankedList:
         self.every = self._head + array("q", rest)
 
     def visit(self, index: int, position: int) -> None:
-        """A record is shown."""
+        """A record is shown, at a position of `every`."""
         if position >= len(self._head):
             self._passed.setdefault(index, position)
 
@@ -76,8 +80,11 @@ class RankedList:
         self._head.extend(i for i, at in self._passed.items() if at <= here or decided(i))
         self._passed.clear()
         rest = array("q", ranked.order)
-        for index in filterfalse(ranked.labelled.__contains__, self._head):
-            if index in rest:
+        shown = set(filterfalse(ranked.labelled.__contains__, self._head))
+        if len(shown) > _FEW:
+            rest = array("q", filterfalse(shown.__contains__, rest))
+        else:
+            for index in filter(rest.__contains__, shown):
                 rest.remove(index)
         if len(self._head) + len(rest) != len(self.every):
             known = set(self._head).union(rest)

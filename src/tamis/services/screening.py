@@ -62,9 +62,9 @@ class Session(Sitting):
             return kept or Change(standing, record_id, f"Already {self.words(standing)}")
         first = standing is None
         event = self.decision(record_id, verdict, reasons, seconds, self.queue.rank() if first else None)
-        self._save_decision(event)
-        if self.guide is not None and self.queue.current is not None:
-            self.guide.learn(self.queue.current, verdict)
+        index = self.review.records.find(record_id)
+        if self._save_decision(event) and self.guide is not None and index is not None:
+            self.guide.learn(index, verdict)
         if seconds > 0:
             self._seconds.append(seconds)
         if not (first and self.queue.next_undecided()):
@@ -90,15 +90,17 @@ class Session(Sitting):
         self._save_decision(event, *([] if note is None else [self._note(record_id, note, ahead=1)]))
         return event
 
-    def _save_decision(self, event: Event, *more: Event) -> None:
+    def _save_decision(self, event: Event, *more: Event) -> bool:
+        """Save; whether the decision moved no record into the list or out of it."""
         listed = self.ledger.at_stage(event.record, self.stage)
         self.save([event, *more])
         if listed and self.ledger.at_stage(event.record, self.stage):
-            return
+            return True
         query, shown = self.queue.query, self.queue.shown
         self.queue.renew()  # its votes were not, or are not, among those that the progress counts
         if query is not None and not query.terms:
             self.queue.take(query, shown)  # a list with a name holds records of other places, too
+        return False
 
     def note(self) -> str:
         """The own note on the current record."""
