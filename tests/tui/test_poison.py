@@ -82,7 +82,7 @@ def poisoned(tmp_path: Path, text: str) -> Session:
         exclude=(text,),
         reasons=(Reason("poison", text), Reason("other", f"{word} 2")),
         reviewers=(text,),
-        highlight=(TermSet(word or "x", "red", (word or "x",)),),
+        highlight=(TermSet(word or "x", "red", (word or "x", "/./")),),
     )
     return reviews.session(review, text or "nobody")
 
@@ -182,6 +182,30 @@ def test_wrapping_loses_nothing_and_keeps_its_width(text: str, width: int) -> No
     joined = "".join("".join(line.split()) for line in lines)
     assert joined == "".join("".join(clean_line(part).split()) for part in text.split("\n"))
     assert not forbidden("\n".join(lines))
+
+
+JOINED = st.text(st.sampled_from("ab 1©❤肝\u094d\u0301\u200d\ufe0f\u20e3👩👧🇫🏽"), max_size=40)
+"""Texts with emoji that are made of several characters, and with parts of such."""
+
+
+@settings(max_examples=300, deadline=None)
+@given(JOINED, st.integers(2, 20), st.sets(st.integers(0, 40), max_size=6))
+def test_lit_parts_of_emoji_change_no_width(text: str, width: int, cuts: set[int]) -> None:
+    """However lines are broken and lit: pieces are as wide together as the line, and lose nothing."""
+    ends = sorted(cuts)
+    for line in paint.wrap(text, width):
+        assert cell_len(line) <= width
+        pairs = ((a, min(b, len(line))) for a, b in zip(ends[::2], ends[1::2], strict=False))
+        places = [(a, b, Style(bold=True)) for a, b in pairs if a < b]
+        pieces = paint.styled(line, Style(), places)
+        assert "".join(piece for piece, _ in pieces) == line
+        assert sum(cell_len(piece) for piece, _ in pieces) == cell_len(line)
+
+
+def test_a_part_of_an_emoji_lights_all_of_it() -> None:
+    line, bold = "a 👩‍👩‍👧 1️⃣ b", Style(bold=True)
+    pieces = paint.styled(line, Style(), [(3, 4, bold), (4, 5, bold), (8, 9, bold)])
+    assert [piece for piece, style in pieces if style.bold] == ["👩‍👩‍👧", "1️⃣"]
 
 
 @settings(max_examples=300, deadline=None)

@@ -54,6 +54,12 @@ _MARK_RUN = re.compile(
     r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff"
     r"\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]{9,}"
 )
+# Terminals put what follows a joiner into the cell before it: of words with joiners between letters little is
+# to be seen.
+_JOINERS = re.compile("\u200d+")
+_EMOJI = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2900-\u2bff\ufe0f\U0001f1e6-\U0001faff]")
+_VIRAMA, _NUKTA = 9, 7
+"""Combining classes of two signs of Indic scripts: the first one joins letters."""
 
 
 def hostile(text: str) -> bool:
@@ -82,6 +88,24 @@ def clean_text(text: str) -> str:
     return "\n".join(line for part in _safe(text).split("\n") if (line := _one_line(part)))
 
 
+def _combining(c: str) -> int:
+    return unicodedata.combining(c) if c else 0
+
+
+def _joiner(run: re.Match[str]) -> str:
+    """One joiner where it joins emoji or, beside a virama, Indic letters (as RFC 5892, A.2); else none."""
+    text, (start, end) = run.string, run.span()
+    before, after = text[max(0, start - 2) : start], text[end : end + 1]
+    base, before = before[:-1], before[-1:]
+    if _combining(before) == _VIRAMA:
+        joins = (base.isalpha() or _combining(base) == _NUKTA) and not (after.isascii() and after.isalnum())
+    elif _combining(after) in (_VIRAMA, _NUKTA):
+        joins = before.isalpha()
+    else:
+        joins = bool(_EMOJI.match(before) and _EMOJI.match(after))
+    return "\u200d" if joins else ""
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -91,8 +115,10 @@ def _safe(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    if "\u200d" in text:
+        text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))
     if not text.isascii():  # the marks that stay keep the letter apart from what follows: NFC it remains
-        text = _MARK_RUN.sub(lambda run: run.group()[:_MARKS_LIMIT], text)
+        text = _MARK_RUN.sub(lambda run: run.group()[:_MARKS_LIMIT].rstrip("\u200d"), text)
     return text
 
 

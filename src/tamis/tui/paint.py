@@ -8,10 +8,11 @@ holds.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from itertools import starmap
 from typing import TYPE_CHECKING, Final
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, set_cell_size, split_graphemes
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -137,13 +138,24 @@ def _wrap_paragraph(text: str, width: int) -> Iterator[str]:
 
 
 def _head(word: str, width: int) -> str:
-    """As much of a word as fits, at least one character."""
+    """As much of a word as fits, at least one character with what is joined to it."""
+    word = word[: 20 * width]  # as many as fit, each with marks
+    characters = split_graphemes(word)[0] if _JOINED.search(word) else _single(word)
     used = 0
-    for n, character in enumerate(word):
-        used += cell_len(character)
+    for start, end, size in characters:
+        used += size
         if used > width:
-            return word[: max(1, n)]
+            return word[: start or end]
     return word
+
+
+_JOINED = re.compile("[\u200d\ufe0f]")
+"""What makes one character of several, so that their widths do not add up: joiner and variation selector."""
+
+
+def _single(word: str) -> Iterator[tuple[int, int, int]]:
+    """Where each character of a word begins and ends, and its cells."""
+    return ((n, n + 1, cell_len(character)) for n, character in enumerate(word))
 
 
 Place = tuple[int, int, Style]
@@ -171,7 +183,12 @@ def over(top: Sequence[Place], below: Sequence[Place]) -> list[Place]:
 
 
 def styled(text: str, style: Style, places: Sequence[Place]) -> list[Piece]:
-    """A line in a style, with places in order, none over another, in styles of their own."""
+    """A line in a style, with places in order, none over another, in styles of their own.
+
+    A place in a part of an emoji takes all of it: terminals and `cell_len` see it as one character.
+    """
+    if places and not text.isascii() and _JOINED.search(text):
+        places = _whole(text, places)
     pieces: list[Piece] = []
     at = 0
     for start, end, own in places:
@@ -182,6 +199,19 @@ def styled(text: str, style: Style, places: Sequence[Place]) -> list[Piece]:
     if at < len(text):
         pieces.append((text[at:], style))
     return pieces
+
+
+def _whole(text: str, places: Sequence[Place]) -> list[Place]:
+    """Places that part no joined character; of those that share one, the first has it."""
+    starts = [start for start, _, _ in split_graphemes(text)[0]] + [len(text)]
+    found: list[Place] = []
+    reached = 0
+    for start, end, style in places:
+        start = max(reached, starts[bisect_right(starts, start) - 1])
+        reached = max(reached, starts[bisect_left(starts, end)])
+        if start < reached:
+            found.append((start, reached, style))
+    return found
 
 
 def harmless(text: str) -> str:
