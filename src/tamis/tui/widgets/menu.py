@@ -65,7 +65,9 @@ class Menu(Lines):
         """The value of the item under the cursor."""
         return self._items[self._cursor].value
 
-    def open(self, title: str, items: Sequence[Item], *, several: bool = False, here: str | None = None) -> None:
+    def open(
+        self, title: str, items: Sequence[Item], *, several: bool = False, here: str | None = None
+    ) -> None:
         """Show a menu.
 
         Args:
