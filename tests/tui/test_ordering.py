@@ -72,6 +72,34 @@ async def test_a_start_goes_on_in_the_ranked_list(review: Review) -> None:
     assert no_thread()
 
 
+async def test_a_record_of_the_random_sample_is_not_said_to_be_there_by_relevance(session: Session) -> None:
+    async with driven(session) as d:
+        await d.press("O", "r")
+        await ranked(d)
+        await d.press("i", "1")
+        await ranked(d)
+        await d.press("percent_sign", "R", "escape")
+        assert "random sample" in d.said
+        assert "relevance" not in d.said
+        await d.press("1", "w")
+        assert "2 of 12 in the random sample, which goes before any" in d.text()
+        assert "Model" not in d.text()
+        await ranked(d)
+        assert d.said.startswith("exclude")
+        await d.press("escape", "u", "percent_sign", "u", "escape")
+        assert d.session.ledger.sample is None
+        assert "relevance" in d.said
+
+
+async def test_going_on_takes_back_that_a_ranking_waits(session: Session) -> None:
+    async with driven(session) as d:
+        await d.press("O", "r")
+        await ranked(d)
+        assert d.said.startswith(WAITING)
+        await d.press("tab")
+        assert WAITING not in d.said
+
+
 async def test_the_app_can_be_left_while_words_are_counted(session: Session) -> None:
     async with driven(session) as d:
         await d.press("O", "r", "q")

@@ -12,6 +12,7 @@ from tamis.domain.events import Kind, Removal
 from tamis.domain.protocol import Reason
 from tamis.errors import NotSavedError
 from tamis.services import facts
+from tamis.services.stopping import Watch, begin_sample
 from tamis.tui.plain import HELP, PlainSession
 from tests.services.test_linking import AGAIN, TRIAL
 from tests.tui import reviews
@@ -53,6 +54,11 @@ def test_a_whole_session(session: Session) -> None:
     assert any(line.startswith("Undone: exclude – A title that goes on") for line in lines)
     assert lines[-2] == "4 of 14 decided. Everything is on disk."
     assert verdicts(session, 6) == ["include", "exclude", "exclude", "maybe", "undecided", "undecided"]
+
+
+def test_why_a_record_of_the_random_sample_comes_up(session: Session) -> None:
+    begin_sample(session, Watch(session.review, session.ledger))
+    assert "1 of 14 in the random sample, which goes before any other order." in said(session, "w", "q")
 
 
 def test_what_a_decision_does_not_do_is_said(session: Session) -> None:

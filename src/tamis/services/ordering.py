@@ -67,6 +67,19 @@ def sentence(queue: Queue) -> str:
     return f"The records are {ORDERS[queue.chosen.order]}."
 
 
+def of_sample(queue: Queue) -> bool:
+    """Whether the current record is one of the random sample, which goes before any order."""
+    return queue.current in queue.ahead
+
+
+def sample_sentence(queue: Queue) -> str:
+    """Why a record of the random sample comes up; "" for any other."""
+    if not of_sample(queue):
+        return ""
+    shown = queue.rank()
+    return f"{shown['rank']:,} of {shown['of']:,} in the random sample, which goes before any other order."
+
+
 def begin_with(session: Session, order: Order) -> Change | None:
     """Choose an order unless it is in force; None when it is."""
     if in_force(session.ledger, session.stage, session.by).order is order:

@@ -266,9 +266,12 @@ class PlainSession:
             self._relevance = Relevance(self._session)
 
     def _why(self) -> None:
-        if self._relevance is None:
+        if sampled := ordering.sample_sentence(self._session.queue):
+            self._say(sampled)
+        elif self._relevance is None:
             raise UsageError("The list is not ordered by relevance; o relevance does that.")
-        self._say(self._relevance.why().text)
+        else:
+            self._say(self._relevance.why().text)
 
     # Looking
 

@@ -59,8 +59,8 @@ class Ordering:
         if self._relevance is None:
             return ""
         self._relevance.begin()
-        self._said = self._relevance.sentence()
-        return self._said
+        self._said = self.sentence()
+        return self._said or ordering.sample_sentence(session.queue)
 
     def follow(self) -> None:
         """See to it that somebody ranks where the order by relevance is in force."""
@@ -88,11 +88,15 @@ class Ordering:
         self._screen.show()
 
     def sentence(self) -> str:
-        """What the order by relevance is made of; "" in another one."""
-        return self._relevance.sentence() if self._relevance is not None else ""
+        """What the order by relevance is made of; "" in another one, and where the random sample leads."""
+        if self._relevance is None or ordering.of_sample(self._screen.session.queue):
+            return ""
+        return self._relevance.sentence()
 
     def words(self) -> str:
         """The order in a word or two; "" as imported."""
+        if ordering.of_sample(self._screen.session.queue):
+            return "random sample"
         order = self._screen.session.queue.chosen.order
         if order is Order.RELEVANCE and self._relevance is not None:
             return self._relevance.words()
@@ -117,6 +121,8 @@ class Ordering:
             UsageError: it was not ranked.
         """
         session = self._screen.session
+        if sampled := ordering.sample_sentence(session.queue):
+            return sampled
         if self._relevance is None or session.queue.chosen.order is not Order.RELEVANCE:
             key = self._screen.key("order")
             raise UsageError(

@@ -137,8 +137,8 @@ class ScreeningScreen(Desk):
 
     def do_next_undecided(self) -> None:
         """On to where work is."""
-        if not self.session.queue.next_undecided():
-            self.say("No undecided record in this list.")
+        found = self.session.queue.next_undecided()
+        self.say("" if found else "No undecided record in this list.")
         self.show()
 
     def do_scroll_down(self) -> None:
