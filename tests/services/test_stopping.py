@@ -92,6 +92,9 @@ def test_the_numbers(session: Session) -> None:
     assert look.numbers()["records"] == 60
     assert [check.id for check in checklist(look) if check.done] == ["tenth"]
     assert "before the first decision" in " ".join(paragraphs(look))
+    assert paragraphs(look)[0].endswith("3 of them relevant; the last 4 in a row were irrelevant.")
+    decide(session, "i.")
+    assert paragraphs(seen.look())[0].endswith("the last one was irrelevant.")
 
 
 def test_a_target_set_late_is_said(session: Session) -> None:

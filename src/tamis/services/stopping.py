@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from tamis.domain.events import Event
     from tamis.domain.ledger import Ledger
+    from tamis.services.contradictions import Reviewed
     from tamis.services.screening import Session
     from tamis.store.review import Review
 
@@ -265,18 +266,26 @@ class Watch:
     def _since(self) -> tuple[str, int]:
         """Since when the target stands as it does, and how many decisions there were before."""
         if self._declared[0] != self._review.protocol_version:
-            wanted, since = self._review.protocol.stopping, ""
-            for at, _by, protocol in self._review.protocols():
-                since = (since or at) if protocol.stopping == wanted else ""
-            before = sum(
-                event.kind == Kind.DECIDE
-                and event.stage == STAGE
-                and "from" not in event.body
-                and (not since or event.at < since)
-                for event in self._ledger.events.values()
-            )
-            self._declared = (self._review.protocol_version, since, before)
+            self._declared = (self._review.protocol_version, *target_set(self._review, self._ledger))
         return self._declared[1:]
+
+
+def target_set(review: Reviewed, ledger: Ledger) -> tuple[str, int]:
+    """Since when the target stands, "" while that is not stored, and how many decisions came before.
+
+    Counted are decisions on title and abstract that were made here, changed and undone ones too.
+    """
+    wanted, since = review.protocol.stopping, ""
+    for at, _by, protocol in review.protocols():
+        since = (since or at) if protocol.stopping == wanted else ""
+    before = sum(
+        event.kind == Kind.DECIDE
+        and event.stage == STAGE
+        and "from" not in event.body
+        and (not since or event.at < since)
+        for event in ledger.events.values()
+    )
+    return since, before
 
 
 def seconds_each(ledger: Ledger, by: str) -> list[float]:

@@ -116,7 +116,7 @@ def _progress(look: Look) -> str:
     total = counted(look.total, "record is", "records are")
     return (
         f"{look.screened:,} of {total} screened ({_of(share)}), {look.relevant:,} of them "
-        f"relevant; the last {look.in_a_row:,} in a row {form(look.in_a_row, 'was', 'were')} irrelevant."
+        f"relevant; the last {form(look.in_a_row, 'one was', f'{look.in_a_row:,} in a row were')} irrelevant."
     )
 
 

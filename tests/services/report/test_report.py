@@ -192,14 +192,24 @@ def test_versions_of_the_protocol_are_listed_and_one_not_stored_is_said(review: 
     review.protocol = replace(review.protocol, question="What else?", stopping=Stopping(0.95, 0.05))
     assert "when 95 % of the relevant records are found, at a risk of 5 % of missing that." in text(review)
     assert "The protocol given here was changed since and is not stored yet." in text(review)
+    assert "That was set on" not in text(review)
     doc = {"at": "2026-04-01T00:00:00Z", "by": "Ben", "protocol": review.protocol.to_doc()}
     review.db.table("protocol").insert(doc)
     assert "not stored yet" not in text(review)
+    decided = sum(
+        event.kind == "decide" and event.stage == BOTH[0] and event.at < "2026-04-01"
+        for event in review.events()
+    )
+    assert decided > 1
+    assert f"That was set on 2026-04-01, after {decided} decisions on title and abstract" in text(review)
     assert table(made(review), "Versions of the protocol")[1] == (
         "2026-04-01",
         "Ben",
         "question and recall target for stopping",
     )
+    review.db.table("protocol").truncate()
+    review.db.table("protocol").insert(doc | {"at": "2025-04-01T00:00:00Z"})
+    assert "That was set on 2025-04-01, before the first decision on title and abstract." in text(review)
 
 
 def test_an_empty_review_and_one_nobody_has_decided_on_read_well(tmp_path: Path) -> None:

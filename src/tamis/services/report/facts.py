@@ -15,7 +15,7 @@ from tamis.services.prisma_s import missing
 from tamis.services.report.citing import citation
 from tamis.services.report.screening import StageFacts, stage_facts
 from tamis.services.reporting import counts, summary
-from tamis.services.stopping import left_by
+from tamis.services.stopping import left_by, target_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -157,6 +157,8 @@ class Facts:
         exclude: exclusion criteria.
         target: recall to reach before screening may stop, None when the protocol sets none.
         risk: chance at which it may be missed.
+        target_set: since when both stand so, UTC in ISO 8601; "" without a target and when it is not stored.
+        decided_before_target: decisions on title and abstract before that, changed and undone ones too.
         reasons: exclusion reasons with their stage, "" for every one.
         versions: stored versions of the protocol.
         unstored: whether the protocol in force differs from the version stored last.
@@ -181,6 +183,8 @@ class Facts:
     exclude: tuple[str, ...]
     target: float | None
     risk: float | None
+    target_set: str
+    decided_before_target: int
     reasons: tuple[tuple[str, str], ...]
     versions: tuple[Version, ...]
     unstored: bool
@@ -218,6 +222,7 @@ def facts(review: Reviewed, ledger: Ledger, *, made: str, version: str) -> Facts
     edits = [event for record in ledger.corrected for event in ledger.corrections(record).values()]
     sources = told(review.sources, ledger)
     stored = list(review.protocols())
+    since, before = target_set(review, ledger) if protocol.stopping else ("", 0)
     return Facts(
         made=made,
         tamis=version,
@@ -227,6 +232,8 @@ def facts(review: Reviewed, ledger: Ledger, *, made: str, version: str) -> Facts
         exclude=protocol.exclude,
         target=protocol.stopping.target if protocol.stopping else None,
         risk=protocol.stopping.risk if protocol.stopping else None,
+        target_set=since,
+        decided_before_target=before,
         reasons=tuple((reason.label, str(reason.stage)) for reason in protocol.reasons),
         versions=tuple(_versions(stored)),
         unstored=bool(stored) and stored[-1][2].to_doc() != protocol.to_doc(),

@@ -102,7 +102,7 @@ def _criteria(facts: Facts) -> Iterator[Block]:
     if facts.target is not None and facts.risk is not None:
         yield Paragraph(
             f"Screening may stop when {100 * facts.target:g} % of the relevant records are found, at a "
-            f"risk of {100 * facts.risk:g} % of missing that."
+            f"risk of {100 * facts.risk:g} % of missing that.{_target_set(facts)}"
         )
     if len(facts.versions) > 1:
         yield Paragraph(
@@ -126,6 +126,16 @@ def _criteria(facts: Facts) -> Iterator[Block]:
         yield Paragraph(f"One version of the protocol is stored, of {facts.versions[0].on}.")
     if facts.unstored:
         yield Paragraph("The protocol given here was changed since and is not stored yet.", strong=True)
+
+
+def _target_set(facts: Facts) -> str:
+    """When that was set, as far as it is stored: a target chosen in the light of results promises less."""
+    if not facts.target_set:
+        return ""
+    before = facts.decided_before_target
+    when = f"after {n_of(before, 'decision')}" if before else "before the first decision"
+    counted = ", changed and undone ones counted, too" if before else ""
+    return f" That was set on {facts.target_set[:10]}, {when} on title and abstract{counted}."
 
 
 def _searches(facts: Facts) -> Iterator[Block]:
