@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tamis.domain.record import Record
-from tamis.services.ranking.words import Words, number, stem, words, words_of
+from tamis.services.ranking.words import Words, number, spelt, stem, words, words_of
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,10 @@ def test_words_are_folded_and_line_breaks_stay() -> None:
 def test_scripts_without_blanks_are_counted_by_character() -> None:
     assert words("糖尿病 test") == ["糖", "尿", "病", "test"]
     assert words("лечение диабета") == ["лечение", "диабета"]
+
+
+def test_words_are_spelt_as_their_script_is_written() -> None:
+    assert spelt(["糖", "尿"]) == "糖尿"
+    assert spelt(["liver", "metastases"]) == "liver metastases"
+    assert spelt(["ct", "検"]) == "ct 検"
+    assert spelt(["病"]) == "病"

@@ -11,7 +11,7 @@ import numpy as np
 
 from tamis.domain.text import fold
 from tamis.services.ranking.features import UNIT, slot, terms_of
-from tamis.services.ranking.words import number, words
+from tamis.services.ranking.words import number, spelt, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ def named(
             if (add := adds.pop(column, 0.0)) and column >= 0:
                 totals[term] = totals.get(term, 0.0) + add
                 width = 1 if term == int(hashes[place]) else 2
-                names.setdefault(term, " ".join(every[place : place + width]))
+                names.setdefault(term, spelt(every[place : place + width]))
     listed = sorted((Term(names[term], total) for term, total in totals.items()), key=_strongest)
     return [t for t in listed if t.weight > 0][:n] + [t for t in listed if t.weight < 0][:n]
 

@@ -9,12 +9,22 @@ from zlib import crc32
 from tamis.domain.text import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tamis.domain.record import Record
 
 _CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 words = re.compile(rf"\n|[{_CJK}]|[^\W{_CJK}]{{2,}}").findall
 """The words of a folded text: two letters or digits at least, single characters of scripts that set no
 blanks between words, and line breaks, over which no pair of words reaches."""
+
+
+_apart = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])").sub
+
+
+def spelt(found: Sequence[str]) -> str:
+    """Words side by side as people write them: without a blank where their script sets none."""
+    return _apart("", " ".join(found))
 
 
 class Words(NamedTuple):
