@@ -64,6 +64,24 @@ def test_each_decision_keeps_rank_and_model(
     assert len({e.shown.get("model") for e in decisions}) > 2, "each says which model"
 
 
+def test_how_a_record_came_up_is_kept_whenever_it_is_decided(
+    made: Callable[[str], Review], guided: Callable[..., Relevance]
+) -> None:
+    session = Session(made(ris()), author())
+    guide = guided(session)
+    decide(session, guide, 3)
+    passed, came = session.need_record(), session.queue.rank()
+    assert (came["rank"], came["of"]) == (1, SIZE - 3)
+    session.queue.move(1)
+    decide(session, guide, 2)
+    assert session.queue.model != came["model"]
+    session.queue.go_to(passed)
+    assert guide.why().rank is None, "the list is in another ranking by now"
+    assert session.decide(Verdict.EXCLUDE).event.shown == came
+    session.undo()
+    assert session.decide(Verdict.INCLUDE).event.shown == came
+
+
 def test_the_same_events_give_the_same_order_everywhere(
     made: Callable[[str], Review], guided: Callable[..., Relevance]
 ) -> None:
@@ -228,6 +246,8 @@ def test_a_decision_before_the_first_ranking_is_kept_and_reported_as_imported(
     assert shown_words(first) == ""
     guide = guided(session)
     session.queue.move(0)
+    decide(session, guide, 1)
+    assert "shown" not in list(session.review.events())[-1].body, "it was on the screen before the ranking"
     decide(session, guide, 1)
     found = facts_of(session.review, session.ledger, made="2026-03-01T12:00:00Z", version="1")
     assert found.stages[0].shown == {"relevance": 1}

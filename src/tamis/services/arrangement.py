@@ -129,21 +129,22 @@ class Arrangement:
     def rank_at(self, position: int) -> dict[str, Any]:
         """How the record at a position of `shown` came up; empty if as imported, as before a ranking.
 
-        `order`; `rank`, from 1, among `of` records that were to come; `model`, the version of the ranking.
+        `order`; `rank`, from 1, of `of` records of the list, by relevance of those that were to come;
+        `model`, the version of the ranking in which it was shown.
         """
         index = self.shown[position]
         if index in self.ahead:
             return {"order": "sample", "rank": self.ahead.index(index) + 1, "of": len(self.ahead)}
-        if self._ascending or (self._ranked is not None and not self.model):
+        if self._ascending:
             return {}
         shown: dict[str, Any] = {"order": str(self.chosen.order)}
         found = position if self.query is None else self.place_among_all(index)
         if found is None:
             return shown
-        rank = (found + 1, len(self.every)) if self._ranked is None else self._ranked.rank(found)
-        if rank is not None:
-            shown |= {"rank": rank[0], "of": rank[1]}
-        return shown | ({"model": self.model} if self.model else {})
+        if self._ranked is None:
+            return shown | {"rank": found + 1, "of": len(self.every)}
+        came = self._ranked.came(index)
+        return shown | came._asdict() if came is not None and came.model else {}
 
     def in_order(self, indices: list[int]) -> list[int]:
         """Records, given ascending, in the order of the list; those that are not in it come last."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from itertools import filterfalse
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -46,6 +46,14 @@ class Guide(Protocol):
         """Decisions, or what belongs to the queue, have changed otherwise than by a new decision."""
 
 
+class Came(NamedTuple):
+    """How a record came up: which of how many ranked ones, by which model ("" before there was a ranking)."""
+
+    rank: int
+    of: int
+    model: str
+
+
 class RankedList:
     """Indices of records: those that were decided, in the order shown, then the others as ranked.
 
@@ -63,12 +71,19 @@ class RankedList:
         self._head = array("q", head)
         self._passed: dict[int, int] = {}
         """Records of the rest that were shown since, and at which position."""
+        self._came: dict[int, Came] = {}
         self.every = self._head + array("q", rest)
 
     def visit(self, index: int, position: int) -> None:
         """A record is shown, at a position of `every`."""
-        if position >= len(self._head):
-            self._passed.setdefault(index, position)
+        rank = self.rank(position)
+        if rank is not None and index not in self._passed:
+            self._passed[index] = position
+            self._came[index] = Came(*rank, self.model)
+
+    def came(self, index: int) -> Came | None:
+        """How a record came up that was shown; None for one that was not."""
+        return self._came.get(index)
 
     def take(self, ranked: Ranked, current: int | None, decided: Callable[[int], bool]) -> None:
         """Bring the rest into the order of a ranking.

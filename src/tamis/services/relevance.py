@@ -216,6 +216,8 @@ class Relevance:
             raise UsageError(self.sentence() or "No ranking is there yet.")
         record = record_at(session.review, session.ledger, index)
         shown, few = session.queue.rank(), self._few(answer)
+        if shown.get("model", answer.version) != answer.version:
+            shown = {}  # it came up in an earlier ranking
         return Why(
             rank=shown.get("rank"),
             of=shown.get("of"),
