@@ -169,6 +169,7 @@ def test_without_numpy_it_says_how_to_get_it(
     monkeypatch.setattr(ranking, "available", lambda: False)
     guide = guided(session)
     assert "pip install 'tamis[rank]'" in guide.sentence()
+    assert guide.words() == "not ranked"
     session.decide(Verdict.INCLUDE)
     assert list(session.queue.every) == list(range(SIZE))
 

@@ -165,10 +165,12 @@ class Relevance:
 
     def words(self) -> str:
         """The order in a word or two."""
-        counted = None if self._background is None else self._background.standing.counted
-        if self._in is None:
-            return f"ranking: {counted:,} read" if counted else "ranking"
-        return "criteria" if self._in.led else "relevance"
+        if self._in is not None:
+            return "criteria" if self._in.led else "relevance"
+        standing = self._background.standing if self._background else None
+        if standing is None or standing.problem not in ("", DAMAGED):
+            return "not ranked"
+        return f"ranking: {standing.counted:,} read" if standing.counted else "ranking"
 
     def sentence(self) -> str:
         """What the order is made of, or why there is none; "" when another one is in force."""
