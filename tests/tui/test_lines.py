@@ -14,7 +14,7 @@ from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from textual.color import Color
 from textual.filter import ANSIToTruecolor, DimFilter, LineFilter, Monochrome, NoColor
 
-from tamis.tui.paint import strip
+from tamis.tui.paint import strip, text_style
 from tamis.tui.widgets.lines import Passing
 
 if TYPE_CHECKING:
@@ -54,5 +54,5 @@ def test_a_line_is_as_wide_as_it_should_be_and_says_what_is_cut(
     line = strip(pieces, width)
     assert line.cell_length == sum(cell_len(segment.text) for segment in line) == width
     if sum(cell_len(text) for text, _ in pieces) <= width:
-        assert line.text.rstrip() == text.rstrip()
+        assert line.text.rstrip() == text_style(text).rstrip()
         assert [s.style for s in line if s.text.strip()] == [style for text, style in pieces if text]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.cells import cell_len
+from rich.cells import cell_len, split_graphemes
 from rich.style import Style
 from textual import events
 
@@ -166,7 +166,7 @@ async def test_every_word_of_a_title_is_shown(n: int, tmp_path: Path) -> None:
     with reviews.make(tmp_path / "review", [Record(title=text, abstract=text)]) as review:
         async with driven(reviews.session(review), (200, 60)) as d:
             shown = "".join(screen_text(d.app).split("\n· ", 1)[-1].split())
-            words = clean_line(text).split()[:60]
+            words = paint.text_style(clean_line(text)).split()[:60]
             rest = " ".join(line[41:] for line in d.lines)
             flat = "".join(rest.split())
             for word in words:
@@ -180,7 +180,7 @@ def test_wrapping_loses_nothing_and_keeps_its_width(text: str, width: int) -> No
     lines = paint.wrap(text, width)
     assert all(cell_len(line) <= width for line in lines)
     joined = "".join("".join(line.split()) for line in lines)
-    assert joined == "".join("".join(clean_line(part).split()) for part in text.split("\n"))
+    assert joined == "".join("".join(paint.text_style(clean_line(part)).split()) for part in text.split("\n"))
     assert not forbidden("\n".join(lines))
 
 
@@ -202,10 +202,30 @@ def test_lit_parts_of_emoji_change_no_width(text: str, width: int, cuts: set[int
         assert sum(cell_len(piece) for piece, _ in pieces) == cell_len(line)
 
 
+MOST = {"\u0940": 1, "🏽": 2}
+"""Characters that some terminals give more cells than `cell_len` does."""
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("ab कन\u0940\u094d❤\u200d\ufe0f👩🏽"), max_size=60), st.integers(2, 20))
+def test_no_terminal_cuts_words_off(text: str, width: int) -> None:
+    """Each character given all the cells that any terminal gives it, a line still fits."""
+    for line in paint.wrap(text, width):
+        assert sum(MOST.get(c, cell_len(c)) for c in line) <= width or len(split_graphemes(line)[0]) == 1
+
+
+def test_no_terminal_leaves_what_stood_there_before() -> None:
+    """Terminals give a sign that is made an emoji one cell or two, so none is made one."""
+    for made in (paint.strip([("❤️ 1️⃣", Style())], 9), paint.sides([], [("❤️", Style())], 9)):
+        assert made.text.strip() in ("❤\ufe0e 1\ufe0e\u20e3", "❤\ufe0e")
+        assert sum(map(cell_len, made.text)) == 9
+    assert paint.found(paint.wrap("a ❤️ b", 9)[0], ["❤️"], Style()) == [(2, 4, Style())]
+
+
 def test_a_part_of_an_emoji_lights_all_of_it() -> None:
-    line, bold = "a 👩‍👩‍👧 1️⃣ b", Style(bold=True)
-    pieces = paint.styled(line, Style(), [(3, 4, bold), (4, 5, bold), (8, 9, bold)])
-    assert [piece for piece, style in pieces if style.bold] == ["👩‍👩‍👧", "1️⃣"]
+    line, bold = "a 👩‍👩‍👧 b", Style(bold=True)
+    pieces = paint.styled(line, Style(), [(3, 4, bold), (4, 5, bold)])
+    assert [piece for piece, style in pieces if style.bold] == ["👩‍👩‍👧"]
 
 
 @settings(max_examples=300, deadline=None)

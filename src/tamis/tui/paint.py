@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import cache
 from itertools import starmap
 from typing import TYPE_CHECKING, Final
+from unicodedata import category
 
 from rich.cells import cell_len, set_cell_size, split_graphemes
 from rich.segment import Segment
@@ -74,6 +76,7 @@ def _fitted(pieces: Sequence[Piece], width: int) -> tuple[list[Segment], int]:
     for text, style in pieces:
         if left <= 0:
             break
+        text = text_style(text)
         size = cell_len(text)
         if size > left:
             text, size = cut(text, left), left
@@ -91,11 +94,21 @@ def cut(text: str, width: int) -> str:
 
 def sides(left: Sequence[Piece], right: Sequence[Piece], width: int, rest: Style = PLAIN) -> Strip:
     """One line with text at both ends; the left one gives way."""
+    right = [(text_style(text), style) for text, style in right]
     taken = sum(cell_len(text) for text, _ in right)
     if taken >= width:
         return strip(right, width, rest)
     room = width - taken
     return Strip([*strip(left, room, rest), *(Segment(t, s) for t, s in right if t)], width)
+
+
+def text_style(text: str) -> str:
+    """A text whose signs are not made emoji: terminals disagree whether these take one cell or two.
+
+    It keeps its length in characters. Where a terminal took less than it is given, the end of the line would
+    still show what stood there before.
+    """
+    return text.replace("\ufe0f", "\ufe0e") if "\ufe0f" in text else text
 
 
 _SPLIT = re.compile(r"\S+\s*")
@@ -116,7 +129,8 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _wrap_paragraph(text: str, width: int) -> Iterator[str]:
-    measure = len if text.isascii() else cell_len
+    text = text_style(text)
+    measure = len if text.isascii() else _most_cells
     line, used = "", 0
     for word in _SPLIT.findall(text):
         bare = word.rstrip()
@@ -125,37 +139,53 @@ def _wrap_paragraph(text: str, width: int) -> Iterator[str]:
             yield line.rstrip()
             line, used = "", 0
         while size > width:
-            head = _head(bare, width - used)
-            yield line + head
-            line, used = "", 0
+            head = _head(bare, width)
+            yield head
             bare = bare[len(head) :]
             if len(bare) < 10 * width:  # anything longer is wider: measuring it each time would be quadratic
                 size = measure(bare)
-        line += bare + word[len(word.rstrip()) :]
-        used = measure(line)
+        if bare:
+            blanks = word[len(word.rstrip()) :]
+            line += bare + blanks
+            used += size + len(blanks)
     if line:
         yield line.rstrip()
 
 
 def _head(word: str, width: int) -> str:
     """As much of a word as fits, at least one character with what is joined to it."""
+    if word.isascii():
+        return word[:width]
     word = word[: 20 * width]  # as many as fit, each with marks
-    characters = split_graphemes(word)[0] if _JOINED.search(word) else _single(word)
     used = 0
-    for start, end, size in characters:
-        used += size
+    for start, end, _ in split_graphemes(word)[0]:
+        used += _most_cells(word[start:end])
         if used > width:
             return word[: start or end]
     return word
 
 
-_JOINED = re.compile("[\u200d\ufe0f]")
-"""What makes one character of several, so that their widths do not add up: joiner and variation selector."""
+def _most_cells(text: str) -> int:
+    """Cells that a text takes in the terminal that gives it most, so that no line loses its end.
+
+    Terminals disagree with `cell_len` on vowel signs of Indic scripts, on joined emoji and on skin colours.
+    """
+    return sum(map(_most, text)) if _disputed().search(text) else cell_len(text)
 
 
-def _single(word: str) -> Iterator[tuple[int, int, int]]:
-    """Where each character of a word begins and ends, and its cells."""
-    return ((n, n + 1, cell_len(character)) for n, character in enumerate(word))
+@cache
+def _most(character: str) -> int:
+    """The same for one character, whatever stands before it."""
+    if "\U0001f3fb" <= character <= "\U0001f3ff":
+        return 2
+    return 1 if category(character) == "Mc" else cell_len(character)
+
+
+@cache
+def _disputed() -> re.Pattern[str]:
+    codes = map(chr, (*range(0x900, 0x1D00), *range(0xA800, 0xAC00)))
+    signs = "".join(character for character in codes if category(character) == "Mc")
+    return re.compile(f"[{signs}\u200d\U0001f3fb-\U0001f3ff]")
 
 
 Place = tuple[int, int, Style]
@@ -164,7 +194,7 @@ Place = tuple[int, int, Style]
 
 def found(text: str, needles: Sequence[str], style: Style) -> list[Place]:
     """Every occurrence of the needles in a text, case aside."""
-    pattern = "|".join(re.escape(n) for n in needles if n)
+    pattern = "|".join(re.escape(text_style(n)) for n in needles if n)
     return [(m.start(), m.end(), style) for m in re.finditer(pattern, text, re.IGNORECASE)] if pattern else []
 
 
@@ -187,7 +217,7 @@ def styled(text: str, style: Style, places: Sequence[Place]) -> list[Piece]:
 
     A place in a part of an emoji takes all of it: terminals and `cell_len` see it as one character.
     """
-    if places and not text.isascii() and _JOINED.search(text):
+    if places and not text.isascii() and "\u200d" in text:
         places = _whole(text, places)
     pieces: list[Piece] = []
     at = 0
