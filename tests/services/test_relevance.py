@@ -64,6 +64,16 @@ def test_each_decision_keeps_rank_and_model(
     assert len({e.shown.get("model") for e in decisions}) > 2, "each says which model"
 
 
+def test_a_review_in_which_nothing_is_decided_begins_with_the_best_by_the_criteria(
+    made: Callable[[str], Review], guided: Callable[..., Relevance]
+) -> None:
+    session = Session(made(ris()), author())
+    guide = guided(session)
+    guide.begin()
+    assert guide.words() == "criteria"
+    assert session.queue.rank() == {"order": "relevance", "rank": 1, "of": SIZE, "model": session.queue.model}
+
+
 def test_how_a_record_came_up_is_kept_whenever_it_is_decided(
     made: Callable[[str], Review], guided: Callable[..., Relevance]
 ) -> None:

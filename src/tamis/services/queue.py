@@ -71,7 +71,7 @@ class Queue(Arrangement):
 
     def move(self, by: int) -> None:
         """Move by some records."""
-        self._take_ranking()
+        self._take_ranking(self.current)
         self.go(self.cursor + by)
 
     def go_to(self, record_id: str) -> bool:
@@ -93,6 +93,11 @@ class Queue(Arrangement):
             self.go(position)
         return gave_up
 
+    def first_undecided(self) -> None:
+        """Move to the first record that waits for an own decision, in a list that nobody has seen yet."""
+        self._take_ranking(None)
+        self.next_undecided(here=True)
+
     def next_undecided(self, *, here: bool = False) -> bool:
         """Move to the next record that waits for an own decision, from the top again after the end.
 
@@ -103,7 +108,7 @@ class Queue(Arrangement):
             Whether there is one in the list.
         """
         if not here:
-            self._take_ranking()
+            self._take_ranking(self.current)
         position = self._undecided_from(self.cursor + (0 if here else 1))
         if position is None:
             return False
@@ -230,12 +235,11 @@ class Queue(Arrangement):
         self.renew(())
         return True
 
-    def _take_ranking(self) -> None:
-        """Take the newest ranking, if there is one that was not taken; the current record stays current."""
+    def _take_ranking(self, here: int | None) -> None:
+        """Take the newest ranking, if there is one that was not taken; record `here` stays current."""
         ranked = self.guide.newest(self) if self.guide is not None and self.by_relevance else None
         if ranked is None:
             return
-        here = self.current
         self.rank_rest(ranked, here)
         position = None if here is None else self._place(here)
         self.cursor = min(self.cursor, max(0, len(self.shown) - 1)) if position is None else position

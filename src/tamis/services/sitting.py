@@ -154,9 +154,11 @@ class Sitting(Actor):
     def resume(self) -> None:
         """Go where work goes on: the first undecided record after the one decided last."""
         last = next((e for e in self.ledger.history(self.by) if self._here(e)), None)
-        if last is not None:
+        if last is None:
+            self.queue.first_undecided()
+        else:
             self.queue.go_to(last.record)
-        self.queue.next_undecided(here=last is None)
+            self.queue.next_undecided()
         self.again.offer()
 
     def change_stage(self) -> None:
