@@ -95,11 +95,12 @@ class StatusLine(Lines):
             self.refresh()
 
     def line(self, y: int, width: int) -> Strip:  # noqa: ARG002 - there is only line 0
-        """The line."""
+        """The line; what went wrong is said in full, where there is room for that alone."""
         style = "bar--alert" if self._alert else "bar--soft"
         said = [(f" {self._said}", self.style(style))]
         strong = self.style("bar--strong")
-        on = [(f" {self._filter} ", strong)] if self._filter else []
+        crowded = self._alert and cell_len(self._said) + cell_len(self._filter) + 3 > width
+        on = [(f" {self._filter} ", strong)] if self._filter and not crowded else []
         return sides(said, on, width)
 
 
