@@ -81,6 +81,22 @@ async def test_a_long_page_scrolls(session: Session) -> None:
             assert d.lines[:-2] == top
 
 
+async def test_a_change_of_terms_that_cannot_be_undone_hides_no_stop(session: Session) -> None:
+    """What undo passes over is passed over here, too; another last action names the key that undoes it."""
+    config = Config(session.review.folder / "none.toml", keys.resolve({"undo": "f9"}))
+    async with driven(session, WIDE, config) as d:
+        await d.press("percent_sign", "u")
+        assert "no sample; f9 on the records undoes it." in unwrapped(d)
+        await d.press("S", "enter", "1", "escape", "T", "n")
+        await d.type("design: trial")
+        await d.press("enter")
+        path = session.review.folder / "protocol.toml"
+        path.write_text(path.read_text(encoding="utf-8").replace("trial", "trials"), encoding="utf-8")
+        await d.press("u", "escape", "percent_sign", "u")
+        assert "Undone: screening stopped" in d.text()
+        assert not session.ledger.stops
+
+
 async def test_a_sample_is_drawn_followed_and_undone(session: Session) -> None:
     """stop-sample, stop-undo, stop-close."""
     async with driven(session) as d:

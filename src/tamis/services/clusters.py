@@ -82,7 +82,7 @@ def undo(session: Session) -> Change | None:
     Raises:
         NotSavedError: nothing was saved.
     """
-    last = session.ledger.undoable(session.by)
+    last = next(session.undoable(), None)
     return session.undo() if last is not None and last.kind in ABOUT else None
 
 

@@ -141,9 +141,10 @@ class StoppingScreen(Screen[str]):
 
     def do_stop_undo(self) -> None:
         """Undo the own last action, if it was a stop or a sample."""
-        last = self._session.ledger.undoable(self._session.by)
+        last = next(self._session.undoable(), None)
         if last is None or last.kind not in (Kind.STOP, Kind.SAMPLE):
-            self._say("Your last action was no stop and no sample; u on the records undoes it.")
+            key = self._config.keymap.shown("undo")
+            self._say(f"Your last action was no stop and no sample; {key} on the records undoes it.")
             return
         change = self._session.undo()
         if change is not None:
