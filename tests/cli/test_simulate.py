@@ -57,7 +57,9 @@ def test_json_holds_what_was_shown_in_each_replay_and_is_the_same_each_time(labe
 def test_the_curve_is_drawn_to_a_file_that_was_not_there(labelled: Path, tmp_path: Path) -> None:
     path = tmp_path / "curve.svg"
     tamis("simulate", labelled, "--seeds", 1, "--svg", path)
-    assert ElementTree.fromstring(path.read_bytes()).tag.endswith("svg")
+    drawn = ElementTree.fromstring(path.read_bytes())
+    assert drawn.tag.endswith("svg")
+    assert "screened (mean of 1 replay; dots: by chance)" in [text.text for text in drawn]
     assert "is there already" in error("simulate", labelled, "--svg", path, code=2)
     tamis("simulate", labelled, "--seeds", 1, "--svg", path, "--force")
     assert "is the labelled file itself" in error("simulate", labelled, "--svg", labelled, "--force", code=2)

@@ -107,13 +107,13 @@ def simulate_command(
         for line in ("", *stopping_replay.table(stops)) if stops else ():
             out(line)
     if svg is not None:
+        from tamis.domain.plural import counted
         from tamis.services.exporting import write_text
 
         points = simulating.discovery(replays)
-        write_text(
-            svg,
-            svg_curve(points, title=f"Replay of {labelled.name}", dotted=_chance(points)),
-        )
+        x_label = f"screened (mean of {counted(len(replays), 'replay')}; dots: by chance)"
+        title = f"Replay of {labelled.name}"
+        write_text(svg, svg_curve(points, title=title, x_label=x_label, dotted=_chance(points)))
         say(f"Wrote the curve to {svg}.")
 
 
