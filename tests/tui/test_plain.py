@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tamis.domain.events import Kind, Removal
+from tamis.domain.events import Kind, Order, Removal
 from tamis.domain.protocol import Reason
 from tamis.errors import NotSavedError
-from tamis.services import facts
+from tamis.services import facts, ordering
 from tamis.services.stopping import Watch, begin_sample
 from tamis.tui.plain import HELP, PlainSession
 from tests.services.test_linking import AGAIN, TRIAL
@@ -54,6 +54,16 @@ def test_a_whole_session(session: Session) -> None:
     assert any(line.startswith("Undone: exclude – A title that goes on") for line in lines)
     assert lines[-2] == "4 of 14 decided. Everything is on disk."
     assert verdicts(session, 6) == ["include", "exclude", "exclude", "maybe", "undecided", "undecided"]
+
+
+def test_an_order_by_relevance_that_an_undo_brings_back_is_ranked(session: Session) -> None:
+    pytest.importorskip("numpy")
+    ordering.choose(session, Order.RELEVANCE)
+    ordering.choose(session, Order.TITLE)
+    lines = answers(session, "o", "u", "o", "w")
+    assert "The records are by title." in lines
+    assert "The records are by relevance." not in lines, "it says how far the ranking is"
+    assert not any("not ordered by relevance" in line for line in lines)
 
 
 def test_why_a_record_of_the_random_sample_comes_up(session: Session) -> None:

@@ -138,6 +138,7 @@ class PlainSession:
             self._say(f"{clean_line(command)} is not a command: nothing goes after {clean_line(letter)}.")
         elif letter in self._commands and (letter == "/" or not rest or command[1] == " "):
             self._commands[letter](rest)
+            self._follow()  # an undo or the other stage may have brought the order by relevance
         else:
             self._say(f"{clean_line(command)} is not a command; ? lists them.")
 
@@ -253,10 +254,11 @@ class PlainSession:
         if text:
             self._say(ordering.choose(self._session, ordering.need_order(text)).words)
             self._follow()
-        elif self._relevance is None:
+        said = self._relevance.sentence() if self._relevance is not None else ""
+        if said:
+            self._say(said)
+        elif not text:
             self._say(f"The records are {ORDERS[self._session.queue.chosen.order]}.")
-        if self._relevance is not None:
-            self._say(self._relevance.sentence())
 
     def _follow(self) -> None:
         """See to it that somebody ranks where the order by relevance is in force."""
