@@ -44,6 +44,14 @@ def test_features_are_made_once_and_anew_when_they_are_damaged(folder: Path, tmp
     assert seen
 
 
+def test_no_module_out_of_the_current_folder_is_run(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "numpy.py").write_text("raise SystemExit(3)", encoding="utf-8")
+    monkeypatch.chdir(folder)
+    assert build_in_background(folder, tmp_path / "kept") is not None
+
+
 def test_new_records_make_new_features(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "kept"
     build_in_background(folder, path)

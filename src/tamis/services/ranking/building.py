@@ -53,7 +53,8 @@ def build_in_background(
         UsageError: what ranking needs is not installed.
     """
     ranking.require()
-    command = [sys.executable, "-m", "tamis.services.ranking.building", str(folder), str(path)]
+    alone = "-P"  # no module out of the current folder, which may be a review that somebody sent
+    command = [sys.executable, alone, "-m", "tamis.services.ranking.building", str(folder), str(path)]
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as child:

@@ -94,7 +94,8 @@ class SecondLook:
         screen, session = self._screen, self._screen.session
         place = self._place()
         command = (
-            *(sys.executable, "-m", "tamis", "second-look", str(session.review.folder.resolve()), "--json"),
+            *(sys.executable, "-P", "-m", "tamis"),  # -P: no module out of a folder that somebody sent
+            *("second-look", str(session.review.folder.resolve()), "--json"),
             *(f"--stage={session.stage}", f"--reviewer={session.by}"),
         )
         child = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
