@@ -111,7 +111,7 @@ async def test_too_few_decisions_and_no_numpy_are_a_sentence(
             )
         monkeypatch.setattr(ranking, "available", lambda: False)
         await d.press("L", "1")
-        assert "needs numpy, which is not installed: pip install 'tamis[rank]'" in d.text()
+        assert "needs numpy: pip install 'tamis[rank]'" in d.text()
 
 
 async def test_leaving_meanwhile_ends_cleanly(review: Review) -> None:

@@ -23,7 +23,4 @@ def require() -> None:
         UsageError: it is not installed.
     """
     if not available():
-        raise UsageError(
-            "The order by relevance needs numpy, which is not installed: pip install 'tamis[rank]'. "
-            "Everything else works without it."
-        )
+        raise UsageError("Ranking needs numpy: pip install 'tamis[rank]'. Everything else works without it.")
