@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -32,7 +32,22 @@ _KEYS: Final = 20
 """Columns for the keys."""
 
 
-class Alert(ModalScreen[None]):
+class Scrolled(ModalScreen[None]):
+    """A dialog that scrolls where it is higher than the terminal."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", "Down", show=False),
+        Binding("k,up", "move(-1)", "Up", show=False),
+        Binding("space,pagedown", "move(10)", "Page down", show=False),
+        Binding("pageup", "move(-10)", "Page up", show=False),
+    ]
+
+    def action_move(self, lines: int) -> None:
+        """Scroll."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+class Alert(Scrolled):
     """Something a person must know before going on. Only enter and escape close it."""
 
     KIND = "alert"
@@ -45,7 +60,7 @@ class Alert(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Head, sentence, how to close."""
-        with Vertical(classes=f"dialog {self.KIND}"):
+        with VerticalScroll(classes=f"dialog {self.KIND}"):
             yield Static(Content(clean_line(self._head)), classes="dialog--head")
             yield Static(Content(clean_text(self._words)))
             yield Static(Content("enter or esc closes this"), classes="dialog--foot")
@@ -57,16 +72,10 @@ class Notice(Alert):
     KIND = "notice"
 
 
-class Help(ModalScreen[None]):
+class Help(Scrolled):
     """All keys of a screen as they are set, and the filter language."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q", "dismiss(None)", "Close"),
-        Binding("j,down", "move(1)", "Down", show=False),
-        Binding("k,up", "move(-1)", "Up", show=False),
-        Binding("space,pagedown", "move(10)", "Page down", show=False),
-        Binding("pageup", "move(-10)", "Page up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "dismiss(None)", "Close")]
 
     def __init__(self, keymap: Keymap, scope: str) -> None:
         super().__init__()
@@ -77,10 +86,6 @@ class Help(ModalScreen[None]):
         """The keys by group."""
         with VerticalScroll(classes="dialog help"):
             yield HelpLines(self._keymap, self._scope)
-
-    def action_move(self, lines: int) -> None:
-        """Scroll."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
 class HelpLines(Static):
