@@ -306,6 +306,43 @@ def test_a_file_that_would_mean_something_else_is_left_alone(session: Session) -
         editing.turn(session, replace(event, body={}), event, back=True)
 
 
+def test_a_change_of_one_set_is_not_taken_back_in_another(tmp_path: Path) -> None:
+    """Also where its place was changed, and another set holds the lines that were around it."""
+    twins = """
+[[highlight]]
+name = "one"
+terms = [
+  "mice",
+  "rats",
+]
+[[highlight]]
+name = "two"
+terms = [
+  "rats",
+]
+"""
+    with reviews.make(tmp_path / "twins", protocol=reviews.PROTOCOL + twins) as review:
+        session = reviews.session(review)
+        remove_term(session, "one", "mice")
+        write(session, text_of(session).replace("[\n  ", "[  # these\n  ", 1))
+        before = text_of(session)
+        with pytest.raises(UsageError, match=r"^Not undone: "):
+            session.undo()
+        assert text_of(session) == before
+
+
+def test_an_undo_that_would_make_two_sets_of_one_name_is_passed_over(session: Session) -> None:
+    """Undo goes on before it."""
+    session.decide(Verdict.INCLUDE)
+    editing.delete_set(session, "design")
+    write(session, text_of(session).replace('name = "population"', 'name = "design"'))
+    with pytest.raises(UsageError, match="Undo goes on before it"):
+        session.undo()
+    change = session.undo()
+    assert change is not None
+    assert change.words.startswith("Undone: include")
+
+
 def test_others_undo_their_own_changes_only(session: Session) -> None:
     editing.recolour_set(session, "design", "cyan")
     assert reviews.session(session.review, "Bob").undo() is None

@@ -150,8 +150,9 @@ class Event:
             `file` (a path, relative to the review folder or absolute), `name`, `sha256`, `bytes`, `copied`,
             `gone` (takes back); `again`: as `decide`, `first` (the id of the decision it is compared with),
             `seed` (what the record was drawn with), `kept` (the first one holds); `highlight`: `did`, in
-            words, and the lines of the file that it changed (`Patch`); any: `from`, the source
-            it was imported with, and `with`, the first event of those that one action made.
+            words, `sets` (the names of the set before and after), and the lines of the file that it
+            changed (`Patch`); any: `from`, the source it was imported with, and `with`, the first event
+            of those that one action made.
         replaces: ids of own events that this one supersedes. `undo` and `redo` only replace.
         more: fields of later versions, and fields of a type this version cannot use, kept as they are.
     """

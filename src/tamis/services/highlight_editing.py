@@ -18,9 +18,9 @@ from tamis.domain.patch import Patch
 from tamis.domain.plural import counted
 from tamis.domain.protocol import Protocol
 from tamis.domain.text import clean_line
-from tamis.errors import NotSavedError, TamisError, UsageError
+from tamis.errors import NotSavedError, ProtocolError, TamisError, UsageError
 from tamis.services.catalogue import told
-from tamis.services.highlight_text import with_set
+from tamis.services.highlight_text import with_set, written_sets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 SEARCH_SET: Final = "search"
 """Name of the set that is made of search strategies."""
 LATER: Final = "protocol.toml was changed elsewhere, too: apart from terms, that holds from the next start."
-_NO_SET: Final = TermSet("", COLOURS[0], ())
 _ELSEWHERE: Final = "protocol.toml was changed there"
 
 
@@ -224,12 +223,21 @@ def turn(session: Session, action: Event, event: Event, *, back: bool) -> None:
     """
     patch = Patch.from_doc(action.body)
     turned = patch.back if patch is not None and back else patch
+    named = action.body.get("sets")
+
+    def means(old: str, new: str | None) -> bool:
+        """Whether no other sets are changed than those of the action: they may hold the same lines."""
+        if new is None or not _same_but_sets(old, new):
+            return False
+        before, after = written_sets(old), written_sets(new)
+        touched = {name for name in before | after if before.get(name) != after.get(name)}
+        return not isinstance(named, list) or touched <= {name for name in named if isinstance(name, str)}
 
     def put(text: str) -> str:
         new = None if turned is None else turned.applied(text)
-        if new is not None and _same_but_sets(text, new):
+        if new is not None and means(text, new):
             return new
-        if turned is not None and turned.back.applied(text) is not None:
+        if turned is not None and means(text, turned.back.applied(text)):
             return text
         raise UsageError(
             f"Not undone: {_ELSEWHERE}. Undo goes on before it." if back else f"Not done again: {_ELSEWHERE}."
@@ -245,18 +253,20 @@ def turn(session: Session, action: Event, event: Event, *, back: bool) -> None:
 
 def _change(session: Session, step: Callable[[Sequence[TermSet]], _Step]) -> Changed:
     name = words = ""
+    names: list[str] = []
 
     def put(text: str) -> str:
-        nonlocal name, words
+        nonlocal name, words, names
         old, new, words = step(_sets(text))
-        name = (new or old or _NO_SET).name
+        names = [each.name for each in (old, new) if each is not None]
+        name = names[-1]
         if old == new:
             words = ""
             return text
         return with_set(text, old, new)
 
     def event(old: str, new: str) -> Event | None:
-        body = {"did": words, **Patch.made(old, new).to_doc()}
+        body = {"did": words, "sets": list(dict.fromkeys(names)), **Patch.made(old, new).to_doc()}
         return session.event(Kind.HIGHLIGHT, "", body) if old != new else None
 
     later = _write(session, put, event)
@@ -292,7 +302,12 @@ def _write(session: Session, change: Callable[[str], str], event: Callable[[str,
 
 
 def _same_but_sets(old: str, new: str) -> bool:
-    before, after = (Protocol.from_toml(text, "protocol.toml") for text in (old, new))
+    """Whether a text that can be read would stay one, with the same in it apart from sets of terms."""
+    before = Protocol.from_toml(old, "protocol.toml")
+    try:
+        after = Protocol.from_toml(new, "protocol.toml")
+    except ProtocolError:  # such as two sets of one name
+        return False
     return replace(before, highlight=()) == replace(after, highlight=())
 
 

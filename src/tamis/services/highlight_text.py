@@ -60,6 +60,11 @@ def with_set(text: str, old: TermSet | None, new: TermSet | None) -> str:
     return "".join([*lines[: table.begin], written, *lines[table.end :]])
 
 
+def written_sets(text: str) -> dict[str, dict[str, object]]:
+    """What a text that can be read says of each set by name, without colours that nobody wrote."""
+    return {clean_line(s["name"]): s for s in tomllib.loads(text).get("highlight", [])}
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     """Where a [[highlight]] stands, as numbers of lines.
