@@ -291,6 +291,16 @@ async def test_without_sets_every_key_says_what_to_do(tmp_path: Path) -> None:
             assert list(sets(d)) == ["design"]
 
 
+async def test_the_first_terms_need_no_name(tmp_path: Path) -> None:
+    with reviews.make(tmp_path / "r", []) as review:
+        async with driven(reviews.session(review)) as d:
+            await d.press("T", "a")
+            await d.type("green tea, pollut*")
+            await d.press("enter")
+            assert list(sets(d)) == ["Terms"]
+            assert sets(d)["Terms"].terms == ("green tea", "pollut*")
+
+
 async def test_what_was_changed_in_the_file_meanwhile_is_said(session: Session) -> None:
     """Undo overwrites nothing, what is typed comes back where it cannot be saved."""
     async with driven(session) as d:

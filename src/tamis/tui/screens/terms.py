@@ -26,6 +26,8 @@ SPEAKS_ITEMS: Final = [
     Item("n", "neither", "neither: they are only lit"),
 ]
 """What a set may speak for while relevance knows too few decisions."""
+_FIRST: Final = "Terms"
+"""The set of terms that are typed without a name before there is a set."""
 _SIGNS: Final = "two words, random*, wom?n, /a|b/"
 
 
@@ -49,12 +51,12 @@ class TermsScreen(TermsDesk):
         self.query_one(RecordPane).scroll_page(-1)
 
     async def do_terms_add(self) -> None:
-        """Type terms for the set under the cursor; without sets, for a new one."""
+        """Type terms for the set under the cursor; without sets, for a first one."""
         if self.query_one(SetList).current is None:
-            await self.do_terms_new()
-            return
-        name = self.row.set
-        await self.ask(f"Terms for {name}, by commas: {_SIGNS}", "", partial(self._add, name))
+            await self.ask(f"Terms, by commas, or NAME of a set: terms: {_SIGNS}", "", self._begin)
+        else:
+            name = self.row.set
+            await self.ask(f"Terms for {name}, by commas: {_SIGNS}", "", partial(self._add, name))
 
     async def do_terms_new(self) -> None:
         """Type the name of a new set, and terms."""
@@ -131,6 +133,9 @@ class TermsScreen(TermsDesk):
 
     def _add(self, name: str, text: str) -> editing.Changed:
         return editing.add_terms(self.session, name, editing.split_terms(text))
+
+    def _begin(self, text: str) -> editing.Changed:
+        return self._make(text) if ":" in text else self._add(_FIRST, text)
 
     def _make(self, text: str) -> editing.Changed:
         name, _, terms = text.partition(":")
