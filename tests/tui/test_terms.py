@@ -277,6 +277,15 @@ async def test_help_and_the_ways_back(session: Session) -> None:
             assert isinstance(d.app.screen, ScreeningScreen)
 
 
+async def test_a_first_term_that_is_an_expression_is_no_name(tmp_path: Path) -> None:
+    with reviews.make(tmp_path / "r", []) as review:
+        async with driven(reviews.session(review)) as d:
+            await d.press("T", "a")
+            await d.type("/(?:mice|rats)/, liver")
+            await d.press("enter")
+            assert [s.terms for s in sets(d).values()] == [("/(?:mice|rats)/", "liver")]
+
+
 async def test_without_sets_every_key_says_what_to_do(tmp_path: Path) -> None:
     with reviews.make(tmp_path / "r", []) as review:
         async with driven(reviews.session(review)) as d:

@@ -135,7 +135,10 @@ class TermsScreen(TermsDesk):
         return editing.add_terms(self.session, name, editing.split_terms(text))
 
     def _begin(self, text: str) -> editing.Changed:
-        return self._make(text) if ":" in text else self._add(_FIRST, text)
+        named = ":" in text and not text.lstrip().startswith(
+            "/"
+        )  # an expression such as /(?:a|b)/ is no name
+        return self._make(text) if named else self._add(_FIRST, text)
 
     def _make(self, text: str) -> editing.Changed:
         name, _, terms = text.partition(":")
