@@ -135,9 +135,7 @@ class TermsScreen(TermsDesk):
         return editing.add_terms(self.session, name, editing.split_terms(text))
 
     def _begin(self, text: str) -> editing.Changed:
-        named = ":" in text and not text.lstrip().startswith(
-            "/"
-        )  # an expression such as /(?:a|b)/ is no name
+        named = ":" in text and not text.lstrip().startswith("/")  # /(?:a|b)/ is no name
         return self._make(text) if named else self._add(_FIRST, text)
 
     def _make(self, text: str) -> editing.Changed:
