@@ -44,7 +44,7 @@ class Scrolled(ModalScreen[None]):
 
     def action_move(self, lines: int) -> None:
         """Scroll."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False, immediate=True)
 
 
 class Alert(Scrolled):
