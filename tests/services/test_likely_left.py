@@ -31,13 +31,15 @@ def session(tmp_path: Path) -> Iterator[Session]:
         yield Session(review, author())
 
 
-def decide(session: Session, word: str, order: str = "relevance", model: str = "ridge-1") -> None:
+def decide(
+    session: Session, word: str, order: str = "relevance", model: str = "ridge-1", rank: int = 1
+) -> None:
     """A decision a letter on the next records, as if they had come up in an order."""
     watch = stopping.Watch(session.review, session.ledger)
     for record, letter in zip(watch.undecided(), word, strict=False):
         body = {
             "verdict": Verdict.INCLUDE if letter == "i" else Verdict.EXCLUDE,
-            "shown": {"order": order, "rank": 1, "of": 9, "model": model},
+            "shown": {"order": order, "rank": rank, "of": 999, "model": model},
         }
         session.save([session.event(Kind.DECIDE, record, body, stage=session.stage)])
 
@@ -52,8 +54,9 @@ def test_the_estimate_is_that_of_the_records_that_came_up_by_relevance(session: 
     session.decide(Verdict.EXCLUDE)
     decide(session, "i.i", order="random")
     decide(session, "i.", model="")
+    decide(session, "ii", rank=400)
     decide(session, FOUND)
-    left = RECORDS - 7 - len(FOUND)
+    left = RECORDS - 9 - len(FOUND)
     assert looked(session) == likely_left([letter == "i" for letter in FOUND], left)
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 NEXT: Final = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 """Of so many records that come next it is said how many are expected to be relevant."""
 _POINTS: Final = 200
+_NEAR: Final = 50
+"""A record further down when it was decided did not come up: a search, a filter or a list led to it. While a
+new ranking is made, ranks grow by one with each decision."""
 
 
 def estimated(ledger: Ledger, watch: Watch, look: Look) -> Left | str:
@@ -69,10 +72,14 @@ def by_relevance(ledger: Ledger, records: Mapping[str, bool]) -> list[bool]:
             if record not in first or event.id < first[record].id:
                 first[record] = event
     return [
-        relevant
-        for record, relevant in records.items()
-        if record in first and first[record].shown.get("order") == Order.RELEVANCE
+        relevant for record, relevant in records.items() if record in first and _came(first[record].shown)
     ]
+
+
+def _came(shown: Mapping[str, Any]) -> bool:
+    """Whether a record came up by relevance, and was not gone to from far up in the list."""
+    rank = shown.get("rank")
+    return shown.get("order") == Order.RELEVANCE and (not isinstance(rank, int) or rank <= _NEAR)
 
 
 def words(left: Left) -> list[str]:

@@ -250,7 +250,7 @@ class StoppingScreen(Screen[str]):
         return _chart(head, discovery(self._look, width, height - 1))
 
     def _of_late(self, width: int, height: int) -> list[Line]:
-        head = "How many of the last records were relevant: what the next one may be."
+        head = "How many of the last records were relevant, in per cent."
         return _chart(head, yield_of_late(self._look, width, height - 1))
 
     def _left(self, width: int, height: int) -> list[Line]:
