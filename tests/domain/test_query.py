@@ -174,6 +174,8 @@ def test_text_is_searched_last_and_only_when_all_else_holds() -> None:
         ("year:<0000", "is not a year"),
         ("year:２０１５", "is not a year"),
         ("is:\x1b]0;x", "is:␛]0;x is not known"),
+        ("liver OR hepatic", 'OR is no operator here: .* write "or" to look for that word'),
+        ("-NOT", "NOT is no operator here"),
     ],
 )
 def test_what_cannot_be_understood_is_answered_with_what_can_be_written(query: str, advice: str) -> None:

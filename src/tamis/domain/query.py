@@ -135,12 +135,15 @@ _TEXTS: Final[dict[str, Callable[[Candidate], Iterable[str]]]] = {
 KEYS: Final = ("is", "has", "year", *_TEXTS)
 """What may stand before a colon."""
 
+_OPERATORS: Final = ("AND", "OR", "NOT")
+"""What people write between words who come from a database; unnoticed it would be looked for."""
+
 
 def parse(text: str) -> Query:
     """Read a filter as a person types it.
 
     Raises:
-        UsageError: an unknown verdict, year or `has:`; says what can be written.
+        UsageError: an unknown verdict, year or `has:`, or an operator; says what can be written.
     """
     text = clean_line(text)
     terms = []
@@ -150,6 +153,11 @@ def parse(text: str) -> Query:
         folded = " ".join(fold(value).split())
         if not folded:
             continue
+        if not key and bare in _OPERATORS:
+            raise UsageError(
+                f"{bare} is no operator here: a record must have all words, - before one leaves it out; "
+                f'write "{folded}" to look for that word.'
+            )
         if key and key not in KEYS:
             key, value, folded = "", f"{key}:{value}", f"{key}:{folded}"
         terms.append(Term(key, value, bool(minus), _test(key, value, folded)))

@@ -167,9 +167,9 @@ class Arrangement:
         """Bring what is still to come into the order of a ranking; record `here` stays where it was shown."""
         if self._ranked is not None:
             self._ranked.take(ranked, here, self.decided)
-            before, self.every = self.every, self._ranked.every
+            self.every = self._ranked.every
             self.rearranged += 1
-            self._refilter(before)
+            self._refilter(())  # the same records in another order
 
     def rearrange(self, touched: Collection[str] | None = None) -> None:
         """Bring members and order in line with the ledger, and what is shown with them.
@@ -259,7 +259,7 @@ class Arrangement:
         found = (find(record) for record in sample_order(drawn.records, drawn.id))
         return [index for index in found if index is not None]
 
-    def _refilter(self, before: Sequence[int]) -> None:
+    def _refilter(self, before: Iterable[int]) -> None:
         """Bring what is shown into the order of all; what was among all `before` and is not now is left out.
 
         A list with a name also holds records that were never among all, such as duplicates: these stay.

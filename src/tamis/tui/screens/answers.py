@@ -54,7 +54,7 @@ class Answers:
         await self._open(purpose, self._head(purpose), self._before(purpose))
 
     async def take(self, purpose: str, text: str) -> None:
-        """Carry out what was entered; a text that could not be saved comes back into its field."""
+        """Carry out what was entered; a text that is refused or not saved comes back into its field."""
         takers: dict[str, Callable[[str], Awaitable[None] | None]] = {
             "note": lambda text: self._done(self._session.set_note(text)),
             "labels": lambda text: self._done(self._session.set_labels(text.split(","))),
@@ -73,6 +73,8 @@ class Answers:
             await self._screen.app.push_screen(Alert("Not saved", str(error)))
             await self._open(purpose, self._head(purpose), text)
         except TamisError as error:
+            if text:
+                await self._open(purpose, self._head(purpose), text)
             self._screen.say(str(error), alert=True)
 
     def hand_over(self, text: str) -> None:
