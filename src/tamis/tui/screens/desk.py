@@ -8,9 +8,9 @@ from textual import events, on
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from tamis.errors import StoreError, TamisError
 from tamis.tui.keys import ACTIONS
 from tamis.tui.screens import words
+from tamis.tui.screens.attempting import attempt
 from tamis.tui.screens.lights import Lights
 from tamis.tui.screens.ordering import Ordering
 from tamis.tui.screens.second_look import SecondLook
@@ -117,18 +117,7 @@ class Desk(Screen[None]):
         await self._try(lambda: self.act(action))
 
     async def _try(self, act: Callable[[], Awaitable[None] | None]) -> None:
-        """Do something; an error for people is said, not raised."""
-        try:
-            waiting = act()
-            if waiting is not None:
-                await waiting
-        except StoreError as error:
-            from tamis.tui.screens.dialogs import Alert
-
-            await self.app.push_screen(Alert("Not saved", str(error)))
-            self.say("Not saved: the record stays here.", alert=True)
-        except TamisError as error:
-            self.say(str(error), alert=True)
+        await attempt(self, act, self.say, "Not saved: the record stays here.")
 
     def act(self, action: Action) -> Awaitable[None] | None:
         """Carry out an action: the method of its name, with underscores for hyphens."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual import events, on
@@ -9,11 +10,11 @@ from textual.screen import Screen
 
 from tamis.domain.events import Kind, Removal
 from tamis.domain.plural import counted, form
-from tamis.errors import StoreError, TamisError
 from tamis.services import likely_left, stopping
 from tamis.services.stopping_charts import discovery, pace, ranked_test, yield_of_late
 from tamis.services.stopping_words import CHECKED_BY_PERSON, checklist, line, paragraphs, usual_rule
 from tamis.tui.paint import wrap
+from tamis.tui.screens.attempting import attempt
 from tamis.tui.widgets.bars import KeyLine, ProgressLine, StatusLine, TooSmall
 from tamis.tui.widgets.menu import Item, Menu
 from tamis.tui.widgets.pages import PageView
@@ -101,7 +102,7 @@ class StoppingScreen(Screen[str]):
             self._check(int(action.id.removeprefix("stop-check-")))
             return
         method: Callable[[], Awaitable[None] | None] = getattr(self, "do_" + action.id.replace("-", "_"))
-        await self._try(method)
+        await attempt(self, method, self._say)
 
     def do_stop_page(self) -> None:
         """The next page."""
@@ -181,23 +182,8 @@ class StoppingScreen(Screen[str]):
     async def _stop_at(self, value: str) -> None:
         self.query_one(Menu).close()
         if value:
-            await self._try(
-                lambda: self._did(
-                    stopping.stop(self._session, self._watch, self._rule, Removal(value), list(self._checked))
-                )
-            )
-
-    async def _try(self, act: Callable[[], Awaitable[None] | None]) -> None:
-        try:
-            waiting = act()
-            if waiting is not None:
-                await waiting
-        except StoreError as error:
-            from tamis.tui.screens.dialogs import Alert
-
-            await self.app.push_screen(Alert("Not saved", str(error)))
-        except TamisError as error:
-            self._say(str(error), alert=True)
+            stop = partial(stopping.stop, self._session, self._watch, self._rule, Removal(value))
+            await attempt(self, lambda: self._did(stop(list(self._checked))), self._say)
 
     def _check(self, n: int) -> None:
         name = CHECKED_BY_PERSON[n - 1]

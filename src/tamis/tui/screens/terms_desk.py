@@ -10,11 +10,12 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from tamis.domain.plural import counted
-from tamis.errors import StoreError, TamisError, UsageError
+from tamis.errors import TamisError, UsageError
 from tamis.services.highlight_editing import LATER, Changed
 from tamis.tui.editor import edit
 from tamis.tui.screens import words
-from tamis.tui.screens.dialogs import Alert, Notice
+from tamis.tui.screens.attempting import attempt
+from tamis.tui.screens.dialogs import Notice
 from tamis.tui.widgets.bars import KeyLine, StatusLine, TooSmall
 from tamis.tui.widgets.fields import Field, LineField, NoteField
 from tamis.tui.widgets.menu import Menu
@@ -253,19 +254,7 @@ class TermsDesk(Screen[None]):
         self.query_one(NoteField).fill(text)
 
     async def _try(self, act: Callable[[], Awaitable[None] | None]) -> bool:
-        """Do something; an error for people is said, not raised. Tells whether there was none."""
-        try:
-            waiting = act()
-            if waiting is not None:
-                await waiting
-        except StoreError as error:
-            await self.app.push_screen(Alert("Not saved", str(error)))
-            self.say("Not saved: the terms are as they were.", alert=True)
-        except TamisError as error:
-            self.say(str(error), alert=True)
-        else:
-            return True
-        return False
+        return await attempt(self, act, self.say, "Not saved: the terms are as they were.")
 
     def _show_keys(self) -> None:
         keys = self.keymap.ordered(LINE_KEYS)
