@@ -99,6 +99,11 @@ async def test_a_path_can_be_typed_and_a_folder_opened(
         assert "inner.ris" in d.text()
         await d.press("backspace")
         assert d.app.screen.query_one(FileList).folder == tmp_path.resolve()
+        await d.press("slash")
+        await d.type(str(tmp_path / "exports"))  # a whole path, behind the folder that stands there
+        await d.press("enter")
+        assert d.app.screen.query_one(FileList).folder == (tmp_path / "exports").resolve()
+        await d.press("backspace")
         await d.type("/nowhere.ris")
         await d.press("enter")
         assert "There is no" in d.text()

@@ -165,8 +165,10 @@ class Relevance:
 
     def words(self) -> str:
         """The order in a word or two."""
-        if self._in is not None:
-            return "criteria" if self._in.led else "relevance"
+        if (answer := self._in) is not None:
+            if answer.led:
+                return "criteria"
+            return "relevance" if any(answer.labelled.values()) else "as imported"
         standing = self._background.standing if self._background else None
         if standing is None or standing.problem not in ("", DAMAGED):
             return "not ranked"

@@ -93,7 +93,7 @@ class PickScreen(Screen[str]):
     def on_field_entered(self, event: LineField.Entered) -> None:
         """A line that was typed."""
         if event.purpose == _PATH:
-            path = Path(event.text.strip())
+            path = _path(event.text.strip())
             with contextlib.suppress(RuntimeError):  # ~ and a name that nobody here has
                 path = path.expanduser()
             if path.is_dir():
@@ -133,3 +133,9 @@ class PickScreen(Screen[str]):
         if why:
             self.say(why, alert=True)
         self.show_where()
+
+
+def _path(text: str) -> Path:
+    """The path that was typed, or that was pasted whole behind the folder which stood there."""
+    at = max(text.rfind("//"), text.rfind("/~"))
+    return Path(text if at < 0 or Path(text).exists() else text[at + 1 :])
